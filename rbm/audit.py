@@ -1,0 +1,118 @@
+"""The audit trail: one entry per changed row, written in the transaction of the change, append only."""
+
+from collections.abc import Iterator
+from datetime import date, datetime
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any, ClassVar
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, Session, UOWTransaction, mapped_column
+
+from rbm import access
+from rbm.db import Row, Serial
+
+
+class AuditKind(StrEnum):
+    """What an entry records."""
+
+    CREATED = "created"
+    CHANGED = "changed"
+    DELETED = "deleted"
+    BATCH = "batch"
+    REFUSED = "refused"
+
+
+class AuditEntry(Row):
+    """Who changed which row in which operation, old and new. Never changed, never deleted."""
+
+    __tablename__ = "audit_entry"
+    SEEN: ClassVar[access.Seen] = access.Holders(access.Permission.READ_AUDIT)
+    AUDITED: ClassVar[bool] = False
+
+    id: Mapped[Serial]
+    at: Mapped[datetime]
+    person_id: Mapped[UUID | None]
+    actor: Mapped[str]
+    operation: Mapped[str]
+    kind: Mapped[AuditKind]
+    entity: Mapped[str]
+    entity_id: Mapped[str | None] = mapped_column(index=True)
+    changes: Mapped[dict[str, Any]]
+
+
+TRIGGERS = {
+    "sqlite": (
+        "DROP TRIGGER IF EXISTS audit_entry_no_update",
+        "DROP TRIGGER IF EXISTS audit_entry_no_delete",
+        """CREATE TRIGGER audit_entry_no_update BEFORE UPDATE ON audit_entry
+        BEGIN SELECT RAISE(ABORT, 'the audit trail is append only'); END""",
+        """CREATE TRIGGER audit_entry_no_delete BEFORE DELETE ON audit_entry
+        BEGIN SELECT RAISE(ABORT, 'the audit trail is append only'); END""",
+    ),
+    "postgresql": (
+        "DROP TRIGGER IF EXISTS audit_entry_no_change ON audit_entry",
+        """CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS
+        $$ BEGIN RAISE EXCEPTION 'the audit trail is append only'; END $$""",
+        """CREATE TRIGGER audit_entry_no_change BEFORE UPDATE OR DELETE OR TRUNCATE ON audit_entry
+        FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()""",
+    ),
+}
+
+
+def restore_triggers(connection: sa.Connection) -> None:
+    """Put the triggers in place that make the trail append only; migrations call it after every run."""
+    for statement in TRIGGERS[connection.dialect.name]:
+        connection.exec_driver_sql(statement)
+
+
+def gather(session: Session, _: UOWTransaction) -> None:
+    """Session listener after each flush: note what changed in audited rows."""
+    notes: list[dict[str, Any]] = session.info["notes"]
+    for kind, rows in (
+        (AuditKind.CREATED, session.new),
+        (AuditKind.CHANGED, session.dirty),
+        (AuditKind.DELETED, session.deleted),
+    ):
+        notes.extend(note for row in rows if audited(row) and (note := _note(kind, row)))
+
+
+def audited(row: Row) -> bool:
+    """Whether changes of this row belong in the trail: derived rows do not."""
+    return getattr(type(row), "AUDITED", True)
+
+
+def _note(kind: AuditKind, row: Any) -> dict[str, Any] | None:
+    changes = dict(_changes(kind, row))
+    if kind is AuditKind.CHANGED and not changes:
+        return None
+    return {"kind": kind, "entity": row.__tablename__, "entity_id": str(row.id), "changes": changes}
+
+
+def _changes(kind: AuditKind, row: Any) -> Iterator[tuple[str, Any]]:
+    secret = getattr(type(row), "SECRET", ())
+    state = sa.inspect(row)
+    for column in state.mapper.column_attrs:
+        history = state.attrs[column.key].history
+        old = history.deleted[0] if history.deleted else None
+        new = history.added[0] if history.added else None
+        if kind is AuditKind.DELETED:
+            old, new = state.dict.get(column.key), None
+        if (history.has_changes() or kind is AuditKind.DELETED) and old != new:
+            yield column.key, "changed" if column.key in secret else [plain(old), plain(new)]
+
+
+def plain(value: Any) -> Any:
+    """A value as JSON holds it: exact numbers and moments as text."""
+    if isinstance(value, (UUID, Decimal)):
+        return str(value)
+    if isinstance(value, (datetime, date)):
+        return value.isoformat()
+    return value
+
+
+def write(session: Session, notes: list[dict[str, Any]], stamp: dict[str, Any]) -> None:
+    """Append entries; `stamp` holds at, person_id, actor and operation."""
+    if notes:
+        session.connection().execute(sa.insert(AuditEntry), [stamp | note for note in notes])

@@ -1,0 +1,43 @@
+"""Refusals: what a caller may expect to be told. Everything else is a bug and is masked at the door."""
+
+
+class Refusal(Exception):
+    """An expected no. Carries a message for people, a code for programs and the field it concerns."""
+
+    code = "refused"
+
+    def __init__(self, message: str, field: str | None = None, code: str | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.field = field
+        self.code = code or type(self).code
+
+
+class NotFound(Refusal):
+    """It does not exist, or the caller may not see it: the two are never told apart."""
+
+    code = "not_found"
+
+
+class Forbidden(Refusal):
+    """The caller sees it and may not do this to it."""
+
+    code = "forbidden"
+
+
+class Invalid(Refusal):
+    """The input is wrong; `field` names where."""
+
+    code = "invalid"
+
+
+class Conflict(Refusal):
+    """The input is right and the present state does not allow it."""
+
+    code = "conflict"
+
+
+class Limited(Refusal):
+    """Too much at once."""
+
+    code = "limited"

@@ -1,0 +1,1 @@
+"""What follows: pure calculation over values. It knows no session, no clock and no settings."""

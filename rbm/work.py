@@ -1,0 +1,223 @@
+"""The unit of work: session, actor and time in one thing, the only commit, and the only way along stages."""
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any, ClassVar, TypeVar
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, Session, UOWTransaction, mapped_column
+from sqlalchemy.orm.exc import StaleDataError
+
+from rbm import access, audit, clock
+from rbm.access import Actor, Permission
+from rbm.db import Row, Serial
+from rbm.errors import Conflict, Forbidden, Invalid, NotFound, Refusal
+from rbm.settings import settings
+
+
+@dataclass(frozen=True)
+class Step:
+    """A permitted move to a stage: the permission it needs, a guard that refuses, whom the mover must differ from.
+
+    `apart_from` names columns of the row that hold persons: none of them may be the mover.
+    """
+
+    permission: Permission
+    guard: Callable[["Work", Any], None] | None = None
+    apart_from: tuple[str, ...] = ()
+    reason_needed: bool = False
+
+
+Flow = Mapping[StrEnum, Mapping[StrEnum, Step]]
+T = TypeVar("T", bound=Row)
+
+
+class Transition(Row):
+    """One move of a row from stage to stage: who, when, why."""
+
+    __tablename__ = "transition"
+    SEEN: ClassVar[access.Seen] = access.Holders(Permission.SEE)
+    AUDITED: ClassVar[bool] = False
+
+    id: Mapped[Serial]
+    entity: Mapped[str]
+    entity_id: Mapped[UUID] = mapped_column(index=True)
+    from_stage: Mapped[str]
+    to_stage: Mapped[str]
+    at: Mapped[datetime]
+    person_id: Mapped[UUID | None]
+    reason: Mapped[str | None]
+
+
+@dataclass
+class Work:
+    """What a service is handed. `now` is fixed once; `today` is its date in the organisation's time zone."""
+
+    session: Session
+    actor: Actor
+    now: datetime
+    operation: str
+    asked: set[Permission] = field(default_factory=set)
+
+    @property
+    def today(self) -> date:
+        """The business date."""
+        return clock.business_date(self.now, settings().time_zone)
+
+    def get(self, cls: type[T], key: UUID | int, field: str = "id") -> T:
+        """The row, or NotFound when it does not exist or the actor does not see it."""
+        row = self.session.scalars(sa.select(cls).where(sa.inspect(cls).primary_key[0] == key)).one_or_none()
+        return self._found(row, cls, field)
+
+    def find(self, cls: type[T], code: str, field: str = "code") -> T:
+        """The row with this code, or NotFound."""
+        row = self.session.scalars(sa.select(cls).where(cls.__table__.c.code == code)).one_or_none()
+        return self._found(row, cls, field)
+
+    def add(self, row: T) -> T:
+        """Put a new row into the transaction and give it its key; a taken unique value is a Conflict."""
+        self.session.add(row)
+        self.flush()
+        return row
+
+    def remove(self, row: Row) -> None:
+        """Take a row out."""
+        self.session.delete(row)
+        self.flush()
+
+    def flush(self) -> None:
+        """Send what changed to the database; a broken constraint or stale version becomes a Conflict."""
+        try:
+            self.session.flush()
+        except StaleDataError as error:
+            raise Conflict("somebody else changed this meanwhile; read it again", "version") from error
+        except sa.exc.IntegrityError as error:
+            raise Conflict(_constraint(error), _column(error)) from error
+
+    def require(self, permission: Permission, where: Row | UUID | None = None) -> None:
+        """Ask for a permission in the office of a row, in an office, or anywhere. Forbidden when it is not held."""
+        self.asked.add(permission)
+        office_id = access.office_of(self.session, where) if isinstance(where, Row) else where
+        if not self.actor.may(permission, office_id):
+            name = where.__tablename__ if isinstance(where, Row) else "office"
+            raise Forbidden(f"{self.actor.label} may not {permission.replace('_', ' ')} in this {name}")
+
+    def move(self, row: T, to: StrEnum, reason: str | None = None) -> T:
+        """Move a staged row along its FLOW. Conflict, Forbidden or Invalid say why not."""
+        step = self._step(row, to)
+        self.require(step.permission, row)
+        self._refuse_move(row, step, reason)
+        moved = Transition(
+            entity=row.__tablename__,
+            entity_id=row.id,  # type: ignore[attr-defined]
+            from_stage=row.stage,  # type: ignore[attr-defined]
+            to_stage=to,
+            at=self.now,
+            person_id=self.actor.person_id,
+            reason=reason,
+        )
+        row.stage = to  # type: ignore[attr-defined]
+        self.session.add(moved)
+        self.flush()
+        return row
+
+    def allowed(self, row: Any) -> list[tuple[StrEnum, str | None]]:
+        """Every stage the row could go to next, with the reason why not for this actor, or None when allowed."""
+        return [(to, self._denial(row, step)) for to, step in row.FLOW.get(row.stage, {}).items()]
+
+    def _denial(self, row: Any, step: Step) -> str | None:
+        if not self.actor.may(step.permission, access.office_of(self.session, row)):
+            return f"needs the permission to {step.permission.replace('_', ' ')}"
+        try:
+            self._refuse_move(row, step, "asked")
+        except Refusal as refusal:
+            return refusal.message
+        return None
+
+    def _step(self, row: Any, to: StrEnum) -> Step:
+        step: Step | None = row.FLOW.get(row.stage, {}).get(to)
+        if step is None:
+            raise Conflict(f"{row.__tablename__} is {row.stage} and cannot become {to}", "stage")
+        return step
+
+    def _refuse_move(self, row: Any, step: Step, reason: str | None) -> None:
+        for column in step.apart_from:
+            if self.actor.person_id and getattr(row, column) == self.actor.person_id:
+                raise Forbidden(f"not by the person who is its {column.removesuffix('_id').replace('_', ' ')}")
+        if step.reason_needed and not (reason or "").strip():
+            raise Invalid("a reason is needed", "reason")
+        if step.guard:
+            step.guard(self, row)
+
+    def _found(self, row: T | None, cls: type[Row], field: str) -> T:
+        if row is None:
+            raise NotFound(f"no such {cls.__tablename__.replace('_', ' ')}", field)
+        return row
+
+
+def _constraint(error: sa.exc.IntegrityError) -> str:
+    text = str(error.orig)
+    return "another row has this value already" if "nique" in text else "something that depends on it stands against it"
+
+
+def _column(error: sa.exc.IntegrityError) -> str | None:
+    diagnostics = getattr(error.orig, "diag", None)
+    if diagnostics is not None:
+        name = diagnostics.constraint_name or ""
+        return name.split("_", 2)[-1] if name.startswith("uq_") else None
+    _, _, columns = str(error.orig).partition("UNIQUE constraint failed: ")
+    return columns.rpartition(".")[2] or None
+
+
+def _refuse_unasked(session: Session, _: UOWTransaction, __: object) -> None:
+    work: Work = session.info["work"]
+    touched = [*session.new, *session.dirty, *session.deleted]
+    if not work.asked and any(session.is_modified(row) or row in session.deleted for row in touched):
+        raise RuntimeError(f"{work.operation} changes rows and asked for no permission")
+
+
+def make_session(engine: sa.Engine) -> Session:
+    """A session with the cross-cutting listeners: narrowing, asking, audit."""
+    session = Session(engine, expire_on_commit=False)
+    session.info |= {"notes": [], "criteria": ()}
+    sa.event.listen(session, "do_orm_execute", access.narrow)
+    sa.event.listen(session, "before_flush", _refuse_unasked)
+    sa.event.listen(session, "after_flush", audit.gather)
+    return session
+
+
+@contextmanager
+def begin(
+    engine: sa.Engine, actor: Actor, operation: str, *, now: datetime | None = None, writes: bool = True
+) -> Iterator[Work]:
+    """One transaction: committed when the block ends, rolled back when it raises. The only commit of the program."""
+    session = make_session(engine)
+    work = Work(session, actor, now or clock.read(), operation)
+    session.info |= {"work": work, "criteria": access.criteria(actor)}
+    stamp = {"at": work.now, "person_id": actor.person_id, "actor": actor.label, "operation": operation}
+    try:
+        session.connection(execution_options={"writes": writes})
+        yield work
+        work.flush()
+        audit.write(session, session.info["notes"], stamp)
+        session.commit()
+    except Forbidden as refusal:
+        session.rollback()
+        if writes:
+            _record_refusal(engine, stamp, refusal)
+        raise
+    except BaseException:
+        session.rollback()
+        raise
+    finally:
+        session.close()
+
+
+def _record_refusal(engine: sa.Engine, stamp: dict[str, Any], refusal: Forbidden) -> None:
+    note = {"kind": audit.AuditKind.REFUSED, "entity": "operation", "entity_id": None}
+    with engine.connect().execution_options(writes=True) as connection, connection.begin():
+        connection.execute(sa.insert(audit.AuditEntry), [stamp | note | {"changes": {"refusal": refusal.message}}])

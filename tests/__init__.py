@@ -1,0 +1,1 @@
+"""Tests: the mirror of the source, stories, conformance, faults and the architecture itself."""

@@ -1,0 +1,73 @@
+"""Fixtures: a fresh database of each kind, units of work, and the shared reference data."""
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+from rbm.access import SYSTEM, Actor
+from rbm.work import Work, begin
+from tests import databases
+from tests.make import Make
+
+NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+Begin = Callable[..., AbstractContextManager[Work]]
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated SQLite file."""
+    return databases.make_sqlite_template(tmp_path_factory.mktemp("sqlite"))
+
+
+@pytest.fixture(scope="session")
+def postgresql_address(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """A running PostgreSQL server of this test process."""
+    return databases.start_postgresql(tmp_path_factory.mktemp("pg"))
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[sa.Engine]:
+    """A fresh, migrated, empty database: every test that takes it runs on both kinds."""
+    if request.param == "sqlite":
+        with databases.sqlite(request.getfixturevalue("sqlite_template"), tmp_path) as made:
+            yield made
+    else:
+        with databases.postgresql(request.getfixturevalue("postgresql_address")) as made:
+            yield made
+
+
+@pytest.fixture
+def start(engine: sa.Engine) -> Begin:
+    """Begin a unit of work as somebody (the system unless an actor is given) at the fixed moment of the tests."""
+
+    def start_work(actor: Actor = SYSTEM, operation: str = "test", now: datetime = NOW) -> AbstractContextManager[Work]:
+        return begin(engine, actor, operation, now=now)
+
+    return start_work
+
+
+@pytest.fixture
+def work(start: Begin) -> Iterator[Work]:
+    """One unit of work as the system, committed at the end of the test."""
+    with start() as made:
+        yield made
+
+
+@pytest.fixture
+def make(work: Work) -> Make:
+    """Builders of rows, one line for each fact that matters."""
+    return Make(work)
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The folder of shared reference data; tests that need it are skipped where it is absent."""
+    folder = Path(os.environ.get("RBM_SHARED", Path(__file__).parents[2] / "shared"))
+    if not folder.exists():
+        pytest.skip("RBM_SHARED is not there")
+    return folder

