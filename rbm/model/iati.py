@@ -31,6 +31,7 @@ class Publication(Row):
     hierarchy: Mapped[int | None]
     iati_version: Mapped[str]
     file_hash: Mapped[str]
+    content_hash: Mapped[str]
     attributes: Mapped[dict[str, Any] | None]
     remainder: Mapped[list[str] | None]
     imported_at: Mapped[datetime]

@@ -96,7 +96,7 @@ class Indicator(Edited, Row):
     definition: Mapped[str | None]
     unit: Mapped[str | None]
     measure: Mapped[Measure]
-    direction: Mapped[Direction]
+    direction: Mapped[Direction | None]
     accumulation: Mapped[Accumulation]
     over_units: Mapped[OverUnits]
     over_time: Mapped[OverTime]
@@ -172,6 +172,9 @@ class _Cell:
     numerator: Mapped[Measured | None]
     denominator: Mapped[Measured | None]
     text: Mapped[str | None]
+    place_text: Mapped[str | None]
+    comment: Mapped[dict[str, Any] | None]
+    occurrence: Mapped[int]
     source: Mapped[str | None]
     edition: Mapped[int]
     current: Mapped[bool]
@@ -182,7 +185,10 @@ class _Cell:
 
 
 class Baseline(_Cell, Row):
-    """The value an indicator started from. Without place and categories it belongs to the total."""
+    """The value an indicator started from. Without place and categories it belongs to the total.
+
+    A rolling baseline belongs to a period; the strategy's baseline belongs to none.
+    """
 
     __tablename__ = "baseline"
     SEEN: ClassVar[Seen] = Scoped("indicator.result.framework", shared=True)
@@ -190,10 +196,12 @@ class Baseline(_Cell, Row):
     indicator_id: Mapped[UUID] = mapped_column(sa.ForeignKey("indicator.id"), index=True)
     place_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("place.id"))
     disaggregation_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("disaggregation.id"))
+    period_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("period.id"))
     year: Mapped[int | None]
     measured_on: Mapped[date | None]
 
     indicator: Mapped[Indicator] = relationship(back_populates="baselines", lazy="raise")
+    period: Mapped[Period | None] = relationship(lazy="raise")
     place: Mapped[Place | None] = relationship(lazy="raise")
     disaggregation: Mapped[Disaggregation | None] = relationship(lazy="raise")
 

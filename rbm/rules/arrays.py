@@ -27,3 +27,9 @@ def run_starts(ordered: Ints) -> Ints:
 def run_lengths(starts: Ints, total: int) -> Ints:
     """How long the runs beginning at `starts` are in a column of `total` values."""
     return np.diff(starts, append=np.int64(total))
+
+
+def distinct(values: Ints) -> Ints:
+    """The different values, in order."""
+    ordered = np.sort(values)
+    return ordered[run_starts(ordered)]

@@ -33,7 +33,8 @@ def sums(values: Ints, starts: Ints) -> Ints:
     high = np.add.reduceat(values >> 32, starts) + (low >> 32)
     if (high >= 2**31).any() or (high < -(2**31)).any():
         raise Invalid("a total is out of range: it needs more than 64 bits", "value", "out_of_range")
-    return (high << 32) | (low & _LOW)
+    totals: Ints = (high << 32) | (low & _LOW)
+    return totals
 
 
 def wide_sums(values: Wide, starts: Ints) -> Wide:

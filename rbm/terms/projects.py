@@ -70,3 +70,10 @@ class TransactionKind(StrEnum):
     INCOMING_COMMITMENT = "incoming_commitment"
     OUTGOING_PLEDGE = "outgoing_pledge"
     INCOMING_PLEDGE = "incoming_pledge"
+
+
+class DesignGap(StrEnum):
+    """What the design of a project lacks before it can be endorsed. Source: requirement R008."""
+
+    NO_CORPORATE_LINK = "no_corporate_link"
+    NO_SDG_TARGET = "no_sdg_target"

@@ -61,3 +61,17 @@ class ReviewOutcome(StrEnum):
     CONTINUED = "continued"
     REVISED = "revised"
     ENDED = "ended"
+
+
+class StrategyGap(StrEnum):
+    """What a strategy lacks. Source: requirements R003 to R005, R007, R010, R011 and R016."""
+
+    NO_CURRENT_PUBLIC_PLAN = "no_current_public_plan"
+    REVIEW_OVERDUE = "review_overdue"
+    NO_INTENDED_RESULT = "no_intended_result"
+    MISSING_CAUSAL_STATEMENT = "missing_causal_statement"
+    NO_OWNER = "no_owner"
+    NO_INTENDED_CONTRIBUTION = "no_intended_contribution"
+    EXPIRED = "expired"
+    NO_RESULTS_STATEMENT = "no_results_statement"
+    NO_MONITORING_PLAN = "no_monitoring_plan"

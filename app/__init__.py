@@ -1,0 +1,1 @@
+"""The composition root: command line, server and pages. Nothing imports it."""

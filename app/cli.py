@@ -1,0 +1,160 @@
+"""The command line: every command calls services and prints."""
+
+import time
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.progress import Progress
+
+from app import database, demo, importing, listing, output, server, tokens
+from rbm import migrations
+from rbm.access import SYSTEM
+from rbm.db import open_engine
+from rbm.errors import Refusal
+from rbm.services import rollup
+from rbm.settings import settings
+from rbm.terms.people import Role
+from rbm.terms.strategy import FrameworkLevel
+from rbm.work import begin
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, help="Results-based management and evaluation tracking.")
+imports = typer.Typer(no_args_is_help=True, help="Bring data in from files.")
+app.add_typer(imports, name="import")
+
+AsJson = Annotated[bool, typer.Option("--json", help="One JSON document on standard output, nothing else.")]
+
+
+@app.command()
+def init(as_json: AsJson = False) -> None:  # noqa: FBT002
+    """Make the database: tables, reference data, headquarters with its vacant post "HQ results"."""
+    engine = open_engine(settings().database_url)
+    database.initialise(engine)
+    facts = {"office": "HQ", "post": "HQ-RESULTS", "database": engine.dialect.name}
+    output.answer(as_json, facts, lambda: output.console.print("Ready: headquarters HQ, post HQ-RESULTS (vacant)."))
+
+
+@app.command()
+def migrate(as_json: AsJson = False) -> None:  # noqa: FBT002
+    """Bring the database to the newest form."""
+    engine = open_engine(settings().database_url)
+    migrations.upgrade(engine)
+    output.answer(as_json, {"at_head": True}, lambda: output.console.print("The database has the newest form."))
+
+
+@app.command()
+def token(
+    name: str,
+    role: Annotated[Role, typer.Option(help="Role at headquarters of a person who is new.")] = Role.HQ_RESULTS,
+    as_json: AsJson = False,  # noqa: FBT002
+) -> None:
+    """Issue an API token to a person by e-mail address or name; somebody unknown is added, with a role at headquarters."""
+    issued = tokens.issue(database.prepare(), name, role)
+    output.answer(as_json, issued, lambda: output.paper.print(issued["token"]))
+
+
+@imports.command("iati")
+def import_iati(
+    files: list[Path],
+    consolidate: Annotated[bool, typer.Option(help="Build results and indicators upward along the chain.")] = False,  # noqa: FBT002
+    as_json: AsJson = False,  # noqa: FBT002
+) -> None:
+    """Read IATI activity files (2.01 to 2.03, plain or gzipped): approved, released, never verified."""
+    engine = database.prepare()
+    with Progress(console=output.console, transient=True, disable=as_json) as progress:
+        report = importing.import_files(engine, files, progress, consolidate=consolidate)
+    output.answer(as_json, report, lambda: importing.show(report))
+    if any(not file["read"] for file in report["files"]):
+        raise typer.Exit(1)
+
+
+@app.command("rollup")
+def roll_up(
+    full: Annotated[bool, typer.Option(help="Compute everything, not only what is marked.")] = False,  # noqa: FBT002
+    as_json: AsJson = False,  # noqa: FBT002
+) -> None:
+    """Bring the figures up to date."""
+    engine, started = database.prepare(), time.perf_counter()
+    with begin(engine, SYSTEM, "refresh") as work:
+        done = rollup.refresh(work, full=full)
+    seconds = round(time.perf_counter() - started, 3)
+    facts = {"figures": done.figures, "values": done.values, "nodes": done.nodes, "seconds": seconds}
+    show = f"{done.figures:,} figures of {done.nodes:,} indicators from {done.values:,} values in {seconds} s"
+    output.answer(as_json, facts, lambda: output.paper.print(f"{show}; {done.changed:,} changed."))
+
+
+@app.command()
+def reconcile(as_json: AsJson = False) -> None:  # noqa: FBT002
+    """Compute everything anew and compare with what is stored; exit 1 when anything differs."""
+    with begin(database.prepare(), SYSTEM, "reconcile") as work:
+        differences = [vars(each) for each in rollup.reconcile(work)]
+    output.answer(as_json, differences, lambda: output.paper.print(f"{len(differences)} differences"))
+    if differences:
+        raise typer.Exit(1)
+
+
+@app.command()
+def figures(
+    level: Annotated[FrameworkLevel, typer.Option()],
+    year: Annotated[int | None, typer.Option(help="Periods wholly inside this year.")] = None,
+    period: Annotated[str | None, typer.Option(help="`life` for periods over a project's life.")] = None,
+    indicator: Annotated[str | None, typer.Option(help="Part of a code or title, in any case.")] = None,
+    office: Annotated[str | None, typer.Option(help="Code of an office.")] = None,
+    by: Annotated[str | None, typer.Option(help="Code of a dimension: one figure a category.")] = None,
+    explain: Annotated[bool, typer.Option(help="Show what each figure is made of.")] = False,  # noqa: FBT002
+    as_json: AsJson = False,  # noqa: FBT002
+) -> None:
+    """List figures with coverage and everything left out, and the reason where there is no value."""
+    if period not in {None, "life"}:
+        raise typer.BadParameter("only `life` can be named", param_hint="--period")
+    question = rollup.FigureQuestion(level, year, period == "life", indicator, office, by)
+    with begin(database.prepare(), SYSTEM, "figures", writes=False) as work:
+        rows = listing.list_figures(work, question, explained=explain)
+    output.answer(as_json, rows, lambda: _show_figures(rows))
+
+
+def _show_figures(rows: list[dict[str, Any]]) -> None:
+    columns = ("office", "indicator", "period", "value#", "verified#", "reported#", "left out", "reason")
+    output.table("Figures", columns, (_figure(row) for row in rows))
+
+
+def _figure(row: dict[str, Any]) -> tuple[Any, ...]:
+    category = f" · {row['category_label']}" if "category" in row else ""
+    left_out = ", ".join(f"{each['count']} {each['reason']}" for each in row["excluded"]) or None
+    coverage = f"{row['reported']} of {row['expected']}"
+    period = f"{row['period_start']} – {row['period_end']}"
+    facts = (row["value"], row["verified"], coverage, left_out, row["reason"])
+    return (row["office_name"], row["title"] + category, period, *facts)
+
+
+@app.command("demo")
+def run_demo(
+    serve_after: Annotated[bool, typer.Option("--serve/--no-serve", help="Serve GraphQL when done.")] = True,  # noqa: FBT002
+    port: Annotated[int | None, typer.Option(help="Port to serve on.")] = None,
+    as_json: AsJson = False,  # noqa: FBT002
+) -> None:
+    """Fill an empty database with real published results of 2022 and 2023, roll them up and show them."""
+    engine = database.prepare()
+    facts = demo.run(engine, as_json=as_json)
+    output.answer(as_json, facts, lambda: demo.show(facts, engine, port or settings().port))
+    if serve_after and not as_json:
+        server.serve(engine, settings().host, port or settings().port)
+
+
+@app.command()
+def serve(
+    port: Annotated[int | None, typer.Option(help="Port; RBM_PORT unless given.")] = None,
+    host: Annotated[str | None, typer.Option(help="Address; loopback unless RBM_HOST or this says otherwise.")] = None,
+) -> None:
+    """Serve GraphQL at /graphql and health at /healthz."""
+    server.serve(database.prepare(), host or settings().host, port or settings().port)
+
+
+def main() -> None:
+    """Run a command; a refusal is told in one line, with the field it concerns, and exits with 1."""
+    try:
+        app()
+    except Refusal as refusal:
+        where = f" ({refusal.field})" if refusal.field else ""
+        output.console.print(f"[red]refused[/red]: {refusal.message}{where}", markup=True)
+        raise SystemExit(1) from None

@@ -1,0 +1,144 @@
+"""Changes: a service as a mutation, its refusals as problems."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple, get_args, get_origin
+
+import graphene
+import sqlalchemy as sa
+
+from graph_schema.derive import kinds
+from graph_schema.derive.answers import nullable_type, present
+from graph_schema.derive.context import Context
+from graph_schema.derive.names import camel, pascal, plural, sentence
+from graph_schema.derive.registry import key, key_name
+from graph_schema.derive.signatures import Service, arguments, read, returned
+from graph_schema.derive.siblings import Item
+from rbm.db import Row
+from rbm.errors import Refusal
+from rbm.work import begin
+
+
+class Problem(graphene.ObjectType):
+    """An expected refusal: why nothing was changed."""
+
+    code = graphene.NonNull(
+        graphene.String, description="For programs: invalid, not_found, forbidden, conflict, limited."
+    )
+    message = graphene.NonNull(graphene.String, description="For people.")
+    field = graphene.String(description="The argument it concerns.")
+
+
+class Part(NamedTuple):
+    """One named part of what a service returns."""
+
+    name: str
+    annotation: Any
+
+
+@dataclass(frozen=True)
+class Change:
+    """A service that changes something, with the parts of its answer."""
+
+    service: Service
+    parts: tuple[Part, ...]
+
+    def run(self, context: Context, given: dict[str, Any]) -> dict[str, Any]:
+        """Call the service in a unit of work of its own; the answer is read after it was committed."""
+        context.close()
+        try:
+            with begin(context.engine, context.actor, self.service.__name__) as work:
+                answer = self.service(work, **read(self.service, given))
+        except (Refusal, sa.exc.StatementError) as error:
+            return {"problems": [_problem(_refusal(error))]}
+        answers = answer if len(self.parts) > 1 else (answer,)
+        shown = {
+            part.name: _shown(context, part.annotation, value) for part, value in zip(self.parts, answers, strict=True)
+        }
+        return shown | {"problems": []}
+
+
+class Mutation(graphene.Field):
+    """A field of Mutation; `service` is what it calls."""
+
+    service: Service
+
+
+def mutation(service: Service, names: str = "") -> Mutation:
+    """The mutation of a service. `names` names the parts of a tuple, or a part otherwise than by its row class."""
+    change = Change(service, _parts(returned(service), names.split()))
+
+    def resolve(_root: object, info: graphene.ResolveInfo, /, **given: Any) -> dict[str, Any]:
+        return change.run(info.context, given)
+
+    field = Mutation(
+        graphene.NonNull(_payload(change)),
+        args=arguments(service),
+        resolver=resolve,
+        description=sentence(service.__doc__),
+    )
+    field.service = service
+    return field
+
+
+def refused(error: BaseException | None) -> Refusal | None:
+    """The refusal in an error: itself, or one that a column kind raised inside a statement."""
+    inner = error.orig if isinstance(error, sa.exc.StatementError) else error
+    return inner if isinstance(inner, Refusal) else None
+
+
+def _refusal(error: Exception) -> Refusal:
+    refusal = refused(error)
+    if refusal is None:
+        raise error
+    return refusal
+
+
+def _problem(refusal: Refusal) -> dict[str, str | None]:
+    field = camel(refusal.field) if refusal.field else None
+    return {"code": refusal.code, "message": refusal.message, "field": field}
+
+
+def _parts(annotation: Any, names: Sequence[str]) -> tuple[Part, ...]:
+    if get_origin(annotation) is tuple and kinds.element(annotation) is None:
+        return tuple(Part(name, kind) for name, kind in zip(names, get_args(annotation), strict=True))
+    return (Part(names[0] if names else _noun(annotation), annotation),)
+
+
+def _noun(annotation: Any) -> str:
+    bare, _ = kinds.optional(annotation)
+    inner = kinds.element(bare)
+    if inner is not None:
+        return plural(_noun(inner))
+    return bare.__tablename__ if isinstance(bare, type) and issubclass(bare, Row) else "result"
+
+
+def _payload(change: Change) -> type[graphene.ObjectType]:
+    name = change.service.__name__
+    fields: dict[str, Any] = {part.name: _part_field(part) for part in change.parts}
+    fields["problems"] = graphene.NonNull(graphene.List(graphene.NonNull(Problem)))
+    described = {"__doc__": f"What {camel(name)} answers; when there are problems, nothing was changed."}
+    return type(f"{pascal(name)}Payload", (graphene.ObjectType,), fields | described)
+
+
+def _part_field(part: Part) -> graphene.Field:
+    return graphene.Field(lambda: nullable_type(part.annotation))
+
+
+def _shown(context: Context, annotation: Any, value: Any) -> Any:
+    bare, _ = kinds.optional(annotation)
+    rows = value if kinds.element(bare) is not None else [value]
+    if not rows or not all(isinstance(row, Row) for row in rows):
+        return present(annotation, [value])[0]
+    items = _read_again(context, rows)
+    return items if isinstance(value, (list, tuple)) else next(iter(items), None)
+
+
+def _read_again(context: Context, rows: Sequence[Any]) -> list[Item]:
+    """The rows as the caller sees them now; what the change took away, as it was."""
+    cls = type(rows[0])
+    statement = sa.select(cls).where(key(cls).in_([getattr(row, key_name(cls)) for row in rows]))
+    found = {getattr(row, key_name(cls)): row for row in context.work.session.scalars(statement)}
+    current = [found.get(getattr(row, key_name(cls)), row if sa.inspect(row).was_deleted else None) for row in rows]
+    (items,) = present(list[cls], [[row for row in current if row is not None]])  # type: ignore[valid-type]
+    return items

@@ -1,0 +1,74 @@
+"""Indicators with their protocol, contribution links, baselines and targets, dimensions and categories."""
+
+import graphene
+
+from graph_schema.derive import figure, mutation, node, roots
+from rbm.model.indicators import (
+    Baseline,
+    Category,
+    ContributionLink,
+    Dimension,
+    Disaggregation,
+    DisaggregationPart,
+    Indicator,
+    IndicatorDimension,
+    Target,
+)
+from rbm.services import indicators
+
+CELL = "value numerator denominator text source edition current reason_code reason set_at place disaggregation"
+
+node(Dimension, "code label additive categories")
+node(Category, "code label dimension")
+node(Disaggregation, "code label parts")
+node(DisaggregationPart, "disaggregation category")
+node(
+    Indicator,
+    "code title definition unit measure direction accumulation over_units over_time missing_policy composition "
+    "additivity counts_people source method frequency rationale fitness fitness_note topics derived translations "
+    "references version result baselines targets splits parent_links child_links",
+)
+node(IndicatorDimension, "indicator dimension")
+node(ContributionLink, "weight factor included valid_from valid_to version child parent")
+node(Baseline, f"{CELL} year measured_on indicator")
+node(Target, f"{CELL} review_on indicator period")
+
+ROWS = (
+    Dimension,
+    Category,
+    Disaggregation,
+    DisaggregationPart,
+    Indicator,
+    IndicatorDimension,
+    ContributionLink,
+    Baseline,
+    Target,
+)
+
+
+class Query(roots(*ROWS)):
+    """What one may ask about indicators."""
+
+    data_coverage = figure(indicators.data_coverage)
+    indicator_history = figure(indicators.history)
+    indicator_progress = figure(indicators.progress)
+    missing_splits = figure(indicators.missing_splits)
+
+
+class Mutation(graphene.ObjectType):
+    """What one may do with indicators."""
+
+    define_dimension = mutation(indicators.define_dimension)
+    define_category = mutation(indicators.define_category)
+    define_indicator = mutation(indicators.define_indicator)
+    revise_indicator = mutation(indicators.revise_indicator)
+    review_indicator = mutation(indicators.review_indicator)
+    tag_indicator = mutation(indicators.tag_indicator)
+    split_indicator = mutation(indicators.split_indicator)
+    link_indicators = mutation(indicators.link_indicators)
+    reweigh_link = mutation(indicators.reweigh_link)
+    opt_out = mutation(indicators.opt_out)
+    end_link = mutation(indicators.end_link)
+    unlink_indicators = mutation(indicators.unlink_indicators)
+    set_baseline = mutation(indicators.set_baseline)
+    set_target = mutation(indicators.set_target)

@@ -1,0 +1,34 @@
+"""The schema: the rooms together, and every mutation with its service."""
+
+import graphene
+from graphql import lexicographic_sort_schema, print_schema
+
+from graph_schema import iati, indicators, people, projects, reporting, rollup, strategy
+from graph_schema.derive.names import camel
+from graph_schema.derive.signatures import Service
+
+
+class Query(
+    people.Query,
+    strategy.Query,
+    indicators.Query,
+    projects.Query,
+    reporting.Query,
+    rollup.Query,
+    iati.Query,
+    graphene.ObjectType,
+):
+    """What one may ask. What the caller may not see does not exist for the caller."""
+
+
+class Mutation(people.Mutation, strategy.Mutation, indicators.Mutation, projects.Mutation, graphene.ObjectType):
+    """What one may do. Each field is one transaction; what is refused comes back as problems."""
+
+
+schema = graphene.Schema(query=Query, mutation=Mutation)
+MUTATIONS: dict[str, Service] = {camel(name): field.service for name, field in Mutation._meta.fields.items()}  # noqa: SLF001
+
+
+def printed() -> str:
+    """The schema in the schema definition language, sorted, as it is committed in `schema.graphql`."""
+    return print_schema(lexicographic_sort_schema(schema.graphql_schema)) + "\n"

@@ -1,0 +1,1 @@
+"""Formats: bytes into dataclasses and back. No session, no clock, no settings."""

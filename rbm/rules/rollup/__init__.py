@@ -1,0 +1,27 @@
+"""The roll-up of indicators: columns in, columns out, one vectorised pass per level of the graph."""
+
+from rbm.rules.rollup.columns import (
+    Categories,
+    Cells,
+    Crossings,
+    Exclusions,
+    Figures,
+    Inputs,
+    Links,
+    Nodes,
+    Periods,
+)
+from rbm.rules.rollup.engine import roll_up
+
+__all__ = [
+    "Categories",
+    "Cells",
+    "Crossings",
+    "Exclusions",
+    "Figures",
+    "Inputs",
+    "Links",
+    "Nodes",
+    "Periods",
+    "roll_up",
+]

@@ -1,0 +1,132 @@
+"""Figures of parents: what their units add up to, level by level from the leaves."""
+
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+
+from rbm.rules.arrays import Bools, Codes, Ints, run_starts
+from rbm.rules.rollup.columns import Exclusions, Inputs
+from rbm.rules.rollup.operators import Units, combine, quotient_parts
+from rbm.rules.rollup.plan import Pairs, Plan
+from rbm.rules.rollup.state import State, shared_place
+from rbm.rules.rollup.words import NO_REASON, Habits, code, is_any
+from rbm.terms.indicators import MissingPolicy, OverUnits
+from rbm.terms.rollup import Reason
+
+MISSING = (
+    Reason.NO_VALUE,
+    Reason.NO_CONTRIBUTION,
+    Reason.NOT_APPROVED,
+    Reason.REJECTED,
+    Reason.BLOCKED_BY_MISSING,
+)
+"""Reasons that mean a value has not come yet; the others mean that it cannot be used."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Judged:
+    """Units of one level with the reason each stays out (-1 = it enters), and which count as zero instead."""
+
+    pairs: Pairs
+    reason: Codes
+    present: Bools
+    zero: Bools
+    missing: Bools
+
+
+def settle_levels(inputs: Inputs, habits: Habits, plan: Plan, state: State) -> Codes:
+    """Write all figures into the first part of the state, from its own figures; returns each pair's reason.
+
+    One pass per level: a level reads only figures of lower levels and own figures.
+    """
+    rows, pairs = plan.rows, plan.pairs
+    count = len(rows.key)
+    state.reason[:count] = code(Reason.NO_CONTRIBUTION)
+    alone = np.flatnonzero(rows.alone)
+    state.copy(alone + count, alone)
+    heights = rows.level[pairs.figure]
+    bounds = np.searchsorted(heights, np.arange(int(rows.level.max(initial=0)) + 2))
+    outcome = [np.zeros(0, dtype=np.int8)]
+    for first, end in pairwise(bounds):
+        outcome.append(_settle(inputs, habits, plan, state, slice(first, end)))
+    return np.concatenate(outcome)
+
+
+def exclusions(pairs: Pairs, reason: Codes, nothing: int) -> Exclusions:
+    """How many units stayed out of each figure and why; units without a figure (source `nothing`) are only missing."""
+    out = (reason != NO_REASON) & (pairs.source != nothing)
+    kinds = len(Reason)
+    groups, counts = np.unique(pairs.figure[out] * kinds + reason[out], return_counts=True)
+    return Exclusions(groups // kinds, (groups % kinds).astype(np.int8), counts.astype(np.int64))
+
+
+def _settle(inputs: Inputs, habits: Habits, plan: Plan, state: State, level: slice) -> Codes:
+    if level.start == level.stop:
+        return np.zeros(0, dtype=np.int8)
+    judged = _judge(inputs, habits, plan, state, level)
+    figure = judged.pairs.figure
+    _write_reasons(plan, state, judged)
+    entering = (judged.reason == NO_REASON) & ~plan.rows.alone[figure]
+    valued = np.zeros(len(plan.rows.key), dtype=np.bool_)
+    valued[figure[entering]] = True
+    _write_values(habits, plan, state, judged, entering | (judged.zero & valued[figure]))
+    blocks = is_any(inputs.nodes.missing_policy, MissingPolicy.BLOCK)[plan.rows.node[figure]]
+    state.refuse(figure[judged.missing & blocks], code(Reason.BLOCKED_BY_MISSING))
+    return judged.reason
+
+
+def _judge(inputs: Inputs, habits: Habits, plan: Plan, state: State, level: slice) -> _Judged:
+    """Which units of a level enter: those nothing speaks against, that have a value, and the parts a quotient needs."""
+    pairs = Pairs(*(getattr(plan.pairs, name)[level] for name in Pairs.__slots__))
+    parent = plan.rows.node[pairs.figure]
+    present = pairs.source < 2 * len(plan.rows.key)
+    null = state.reason[pairs.source]
+    partless = is_any(habits.operator, OverUnits.RATIO_OF_SUMS)[parent] & ~state.has_parts[pairs.source]
+    reason = np.select(
+        [pairs.standing != NO_REASON, null != NO_REASON, pairs.addable != NO_REASON, partless],
+        [pairs.standing, null, pairs.addable, code(Reason.PERCENTAGE_WITHOUT_PARTS)],
+        NO_REASON,
+    ).astype(np.int8)
+    missing = (pairs.standing == NO_REASON) & is_any(null, *MISSING)
+    zero = missing & is_any(inputs.nodes.missing_policy, MissingPolicy.ZERO)[parent]
+    return _Judged(pairs, reason, present, zero & ~partless, missing)
+
+
+def _write_reasons(plan: Plan, state: State, judged: _Judged) -> None:
+    """The one reason for which all present units stay out, until a value is written over it."""
+    present = judged.present & ~plan.rows.alone[judged.pairs.figure]
+    figure, reason = judged.pairs.figure[present], judged.reason[present]
+    if not len(figure):
+        return
+    starts = run_starts(figure)
+    lowest, highest = np.minimum.reduceat(reason, starts), np.maximum.reduceat(reason, starts)
+    agreed = np.where(lowest == highest, lowest, code(Reason.NO_CONTRIBUTION))
+    state.refuse(figure[starts], agreed)
+
+
+def _write_values(habits: Habits, plan: Plan, state: State, judged: _Judged, entering: Bools) -> None:
+    pairs = judged.pairs
+    figure, source = pairs.figure[entering], pairs.source[entering]
+    if not len(figure):
+        return
+    node = plan.rows.node[figure]
+    operator = habits.operator[node]
+    value, zero = state.value[source], judged.zero[entering]
+    kept = _kept(habits, plan, source, operator) & state.has_parts[source] & ~zero
+    parts = quotient_parts(operator, (value, state.numerator[source], state.denominator[source], kept))
+    place = state.place[source]
+    units = Units(figure, value, *parts, pairs.weight[entering], pairs.factor[entering], place)
+    starts = run_starts(figure)
+    places = shared_place(place, starts)
+    for result in combine(units, operator, habits.hundred[node]):
+        state.write(result.figure, result)
+    state.place[figure[starts]] = places
+
+
+def _kept(habits: Habits, plan: Plan, source: Ints, operator: Codes) -> Bools:
+    """Where a unit's own parts enter: always in ratios, in means and shares where the unit is one itself."""
+    below = np.append(np.tile(plan.rows.node, 2), 0)[source]
+    alike = is_any(operator, OverUnits.MEAN, OverUnits.SHARE_YES) & (habits.operator[below] == operator)
+    kept: Bools = is_any(operator, OverUnits.RATIO_OF_SUMS) | alike
+    return kept

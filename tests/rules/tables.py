@@ -1,0 +1,151 @@
+"""Small tables for the roll-up: indicators, links and cells by the facts that matter in a test."""
+
+from dataclasses import dataclass, field
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any
+
+import numpy as np
+
+from rbm.rules.exact import ONE
+from rbm.rules.rollup import Categories, Cells, Crossings, Figures, Inputs, Links, Nodes, Periods, roll_up
+from rbm.terms.indicators import Additivity, Composition, Measure, MissingPolicy, OverUnits
+from rbm.terms.rollup import Reason
+
+ALWAYS = (0, 1_000_000)
+REASONS = list(Reason)
+
+
+def position(word: StrEnum) -> int:
+    """Where a word stands in its enum."""
+    return list(type(word)).index(word)
+
+
+def micros(value: Any) -> int:
+    """A number as an integer of six decimals."""
+    return int(Decimal(str(value)) * ONE)
+
+
+@dataclass
+class Table:
+    """Rows gathered one by one, then turned into columns; periods are years of 365 days, unless given."""
+
+    periods: list[tuple[int, int]] = field(default_factory=lambda: [(0, 364), (365, 729)])
+    dimensions: list[bool] = field(default_factory=list)
+    categories: list[int] = field(default_factory=list)
+    crossings: list[tuple[int, ...]] = field(default_factory=list)
+    nodes: list[tuple[Any, ...]] = field(default_factory=list)
+    links: list[tuple[Any, ...]] = field(default_factory=list)
+    cells: list[tuple[Any, ...]] = field(default_factory=list)
+
+    def node(
+        self,
+        over_units: OverUnits = OverUnits.SUM,
+        measure: Measure = Measure.NUMBER,
+        additivity: Additivity = Additivity.YES,
+        composition: Composition = Composition.OWN_PLUS_CONTRIBUTED,
+        **more: Any,
+    ) -> int:
+        """An indicator; its position."""
+        words = (measure, over_units, additivity, composition, more.get("missing", MissingPolicy.EXCLUDE))
+        self.nodes.append((*map(position, words), more.get("unfit", False)))
+        return len(self.nodes) - 1
+
+    def percentage(self, **more: Any) -> int:
+        """A percentage, combined by the ratio of sums."""
+        return self.node(OverUnits.RATIO_OF_SUMS, Measure.PERCENTAGE, **more)
+
+    def link(self, child: int, parent: int, weight: Any = 1, factor: Any = 1, **more: Any) -> None:
+        """A contribution."""
+        days = more.get("days", ALWAYS)
+        self.links.append((child, parent, micros(weight), micros(factor), more.get("included", True), *days))
+
+    def cell(self, node: int, value: Any = None, parts: tuple[Any, Any] | None = None, **more: Any) -> None:
+        """A measurement, approved unless said otherwise; `categories` are crossed."""
+        crossing = -1
+        if more.get("categories"):
+            crossing = len(self.crossings)
+            self.crossings.append(more["categories"])
+        amounts = [0 if amount is None else micros(amount) for amount in (value, *(parts or (0, 0)))]
+        self.cells.append(
+            (
+                *(node, more.get("period", 0), crossing, more.get("place", -1), *amounts),
+                *(value is not None, parts is not None, more.get("approved", True), more.get("verified", False)),
+                *(more.get("rejected", False), value is None and parts is None),
+            )
+        )
+
+    def inputs(self) -> Inputs:
+        """The columns."""
+        pairs = [(index, category) for index, crossing in enumerate(self.crossings) for category in crossing]
+        return Inputs(
+            nodes=Nodes(*_columns(self.nodes, "bbbbb?")),
+            links=Links(*_columns(self.links, "qqqq?ii")),
+            periods=Periods(*_columns([(*days, False) for days in self.periods], "ii?")),
+            cells=Cells(*_columns(self.cells, "qqqqqqq??????")),
+            crossings=Crossings(*_columns(pairs, "qq")),
+            categories=Categories(np.array(self.categories, dtype=np.int64), np.array(self.dimensions, dtype=np.bool_)),
+        )
+
+    def figures(self) -> "Lookup":
+        """The rolled up table."""
+        return Lookup(roll_up(self.inputs()))
+
+
+@dataclass
+class Lookup:
+    """Figures by (node, period, category)."""
+
+    figures: Figures
+
+    def row(self, node: int, period: int = 0, category: int = -1) -> int:
+        """The row of a figure."""
+        found = np.flatnonzero(
+            (self.figures.node == node) & (self.figures.period == period) & (self.figures.category == category)
+        )
+        assert len(found) == 1, f"{len(found)} figures for {(node, period, category)}"
+        return int(found[0])
+
+    def value(self, *key: int) -> Decimal | None:
+        """The value, None where null."""
+        return self._amount(self.figures.value, self.figures.has_value, self.row(*key))
+
+    def verified(self, *key: int) -> Decimal | None:
+        """The verified value."""
+        return self._amount(self.figures.verified, self.figures.has_verified, self.row(*key))
+
+    def self_reported(self, *key: int) -> Decimal | None:
+        """The self-reported value."""
+        return self._amount(self.figures.self_reported, self.figures.has_self_reported, self.row(*key))
+
+    def parts(self, *key: int) -> tuple[Decimal | None, Decimal | None]:
+        """Numerator and denominator."""
+        row, present = self.row(*key), self.figures.has_parts
+        return (
+            self._amount(self.figures.numerator, present, row),
+            self._amount(self.figures.denominator, present, row),
+        )
+
+    def coverage(self, *key: int) -> tuple[int, int]:
+        """Units reported of units expected."""
+        row = self.row(*key)
+        return int(self.figures.reported[row]), int(self.figures.expected[row])
+
+    def reason(self, *key: int) -> Reason | None:
+        """Why it is null."""
+        code = int(self.figures.reason[self.row(*key)])
+        return None if code < 0 else REASONS[code]
+
+    def excluded(self, *key: int) -> dict[Reason, int]:
+        """What stayed out and why."""
+        out, row = self.figures.exclusions, self.row(*key)
+        return {REASONS[out.reason[i]]: int(out.count[i]) for i in np.flatnonzero(out.figure == row)}
+
+    @staticmethod
+    def _amount(values: Any, present: Any, row: int) -> Decimal | None:
+        return Decimal(int(values[row])).scaleb(-6) if present[row] else None
+
+
+def _columns(rows: list[tuple[Any, ...]], kinds: str) -> list[Any]:
+    columns = list(zip(*rows, strict=True)) if rows else [()] * len(kinds)
+    return [np.array(column, dtype=kind) for column, kind in zip(columns, kinds, strict=True)]
