@@ -176,7 +176,8 @@ def _reach(cls: type[Row], path: str, at_end: Any) -> sa.ColumnElement[bool]:
     (local, remote) = relation.local_remote_pairs[0]
     target = relation.mapper.class_
     inner = sa.select(remote).where(_reach(target, rest, at_end))
-    return cls.__table__.c[local.name].in_(inner)
+    reached: sa.ColumnElement[bool] = cls.__table__.c[local.name].in_(inner)
+    return reached
 
 
 def visible(cls: type[Row], actor: Actor) -> sa.ColumnElement[bool]:

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from rbm import audit
-from rbm.db import Row
+from rbm.db import Row, table_of
 
 Values = Mapping[str, Any]
 
@@ -18,16 +18,17 @@ def insert(session: Session, cls: type[Row], rows: Sequence[Values]) -> int:
         return 0
     session.flush()
     connection = session.connection()
-    columns = [cls.__table__.c[name] for name in rows[0]]
+    columns = [table_of(cls).c[name] for name in rows[0]]
     records = _records(columns, rows, connection.dialect)
     cursor = connection.connection.cursor()
     try:
         if connection.dialect.name == "postgresql":
-            _copy(cursor, cls.__table__.name, columns, records)
+            _copy(cursor, table_of(cls).name, columns, records)
         else:
             names = ", ".join(f'"{column.name}"' for column in columns)
             marks = ", ".join("?" * len(columns))
-            cursor.executemany(f'INSERT INTO "{cls.__table__.name}" ({names}) VALUES ({marks})', records)
+            statement = f'INSERT INTO "{table_of(cls).name}" ({names}) VALUES ({marks})'  # noqa: S608 - names of mapped tables
+            cursor.executemany(statement, records)
     finally:
         cursor.close()
     return len(rows)
@@ -52,8 +53,8 @@ def update(session: Session, cls: type[Row], rows: Sequence[Values]) -> int:
     if not rows:
         return 0
     session.flush()
-    table = cls.__table__
-    changed = {name: sa.bindparam(f"new_{name}") for name in rows[0] if name != "id"}
+    table = table_of(cls)
+    changed: dict[str, Any] = {name: sa.bindparam(f"new_{name}") for name in rows[0] if name != "id"}
     statement = sa.update(table).where(table.c.id == sa.bindparam("the_id")).values(changed)
     parameters = [{"the_id": row["id"]} | {f"new_{name}": row[name] for name in changed} for row in rows]
     session.connection().execute(statement, parameters)
@@ -63,7 +64,7 @@ def update(session: Session, cls: type[Row], rows: Sequence[Values]) -> int:
 def delete(session: Session, cls: type[Row], column: str, values: Iterable[Any]) -> None:
     """Take out the rows whose `column` is one of `values`."""
     session.flush()
-    table = cls.__table__
+    table = table_of(cls)
     statement = sa.delete(table).where(table.c[column] == sa.bindparam("the_value"))
     parameters = [{"the_value": value} for value in values]
     if parameters:
@@ -72,7 +73,7 @@ def delete(session: Session, cls: type[Row], column: str, values: Iterable[Any])
 
 def clear(session: Session, cls: type[Row]) -> None:
     """Take out every row of a derived table."""
-    session.connection().execute(sa.delete(cls.__table__))
+    session.connection().execute(sa.delete(table_of(cls)))
 
 
 def select(session: Session, statement: sa.Select[Any]) -> Sequence[sa.Row[Any]]:

@@ -3,7 +3,7 @@
 import enum
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar, cast
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -141,7 +141,7 @@ class Row(DeclarativeBase):
     """A mapped class: one table, one class, one place."""
 
     metadata = sa.MetaData(naming_convention=CONVENTION)
-    type_annotation_map = {
+    type_annotation_map: ClassVar = {
         str: sa.Text(),
         UUID: Identifier(),
         date: sa.Date(),
@@ -150,7 +150,7 @@ class Row(DeclarativeBase):
         list[str]: sa.JSON(none_as_null=True),
         enum.Enum: sa.Enum(enum.Enum, native_enum=False, values_callable=lambda words: [w.value for w in words]),
     }
-    __table_args__: Any = {"sqlite_strict": True}
+    __table_args__: ClassVar[Any] = {"sqlite_strict": True}
 
 
 class Edited:
@@ -162,12 +162,17 @@ class Edited:
     @classmethod
     def __mapper_args__(cls) -> dict[str, Any]:
         """Let the mapper count and compare the version."""
-        return {"version_id_col": cls.__table__.c.version}  # type: ignore[attr-defined]
+        return {"version_id_col": cls.__table__.c.version}
 
 
 def table(*constraints: sa.schema.SchemaItem) -> tuple[Any, ...]:
     """Table arguments: the constraints, and STRICT on SQLite."""
     return (*constraints, {"sqlite_strict": True})
+
+
+def table_of(cls: type[Row]) -> sa.Table:
+    """The table of a mapped class."""
+    return cast("sa.Table", cls.__table__)
 
 
 def open_engine(url: str) -> sa.Engine:

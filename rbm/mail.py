@@ -19,7 +19,10 @@ def compose(sender: str, recipient: str, subject: str, text: str) -> EmailMessag
 
 
 def send(url: str, messages: list[EmailMessage]) -> None:
-    """Deliver messages in one SMTP conversation; `url` is smtp://[user:password@]host[:port] or smtps://…"""
+    """Deliver messages in one SMTP conversation.
+
+    `url` is smtp://[user:password@]host[:port], or smtps:// for TLS from the first byte.
+    """
     parts = urlsplit(url)
     kind = smtplib.SMTP_SSL if parts.scheme == "smtps" else smtplib.SMTP
     with kind(parts.hostname or "localhost", parts.port or 0, timeout=30) as server:

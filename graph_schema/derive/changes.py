@@ -12,8 +12,8 @@ from graph_schema.derive.answers import nullable_type, present
 from graph_schema.derive.context import Context
 from graph_schema.derive.names import camel, pascal, plural, sentence
 from graph_schema.derive.registry import key, key_name
-from graph_schema.derive.signatures import Service, arguments, read, returned
 from graph_schema.derive.siblings import Item
+from graph_schema.derive.signatures import Service, arguments, read, returned
 from rbm.db import Row
 from rbm.errors import Refusal
 from rbm.work import begin

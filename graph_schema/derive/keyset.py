@@ -41,16 +41,20 @@ class Key:
 
     def same(self, value: Any) -> sa.ColumnElement[bool]:
         """Rows that stand equal by this key."""
-        condition: sa.ColumnElement[bool] = self.expression.is_(None) if value is None else self.expression == value
-        return condition
+        condition: sa.ColumnElement[bool] = self.expression.is_(None)
+        return condition if value is None else self.expression == self._bound(value)
 
     def past(self, value: Any, *, forward: bool) -> sa.ColumnElement[bool]:
         """Rows that stand beyond a value by this key."""
         if value is None:
             return sa.false() if forward else self.expression.is_not(None)
         rising = forward is not self.descending
-        condition: sa.ColumnElement[bool] = self.expression > value if rising else self.expression < value
+        bound = self._bound(value)
+        condition: sa.ColumnElement[bool] = self.expression > bound if rising else self.expression < bound
         return sa.or_(condition, self.expression.is_(None)) if self.nullable and forward else condition
+
+    def _bound(self, value: Any) -> sa.ColumnElement[Any]:
+        return sa.literal(value, self.expression.type)
 
 
 def beyond(keys: Sequence[Key], values: Sequence[Any], *, forward: bool) -> sa.ColumnElement[bool]:

@@ -169,5 +169,6 @@ def _counts(work: Work, wanted: Wanted, column: Any, owners: Iterable[Any]) -> d
     counted: dict[Any, int] = {}
     for some in portions(owners):
         statement = wanted.statement.with_only_columns(column, sa.func.count(key(wanted.row)))
-        counted.update(work.session.execute(statement.where(column.in_(some)).group_by(column)).tuples().all())
+        rows = work.session.execute(statement.where(column.in_(some)).group_by(column))
+        counted.update((one, number) for one, number in rows)
     return counted

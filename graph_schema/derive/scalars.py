@@ -61,7 +61,7 @@ class Decimal(graphene.Scalar):
         """
         if not isinstance(value, Exact):
             return value
-        rounded = value.quantize(FINEST) if value.as_tuple().exponent < -6 else value
+        rounded = value.quantize(FINEST) if value.as_tuple().exponent < FINEST.as_tuple().exponent else value
         if rounded == rounded.to_integral_value():
             return int(rounded)
         number = float(rounded)

@@ -1,5 +1,7 @@
 """Alembic migrations with a single head, and the function that brings a database to it."""
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import command
 from alembic.config import Config
@@ -32,8 +34,7 @@ def upgrade(engine: sa.Engine) -> None:
 
 
 def _sqlite_foreign_keys(connection: sa.Connection, *, on: bool) -> None:
-    driver = connection.connection.driver_connection
-    assert driver is not None
+    driver: Any = connection.connection.driver_connection
     driver.execute(f"PRAGMA foreign_keys={'ON' if on else 'OFF'}")
 
 

@@ -7,7 +7,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from rbm.access import Everyone, Permission, Scoped, Seen, Holders
+from rbm.access import Everyone, Holders, Permission, Scoped, Seen
 from rbm.db import Code, Key, Row, Serial, table
 from rbm.model.projects import Project
 from rbm.model.strategy import Framework

@@ -5,10 +5,10 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Mapped, declared_attr, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from rbm.access import Everyone, Scoped, Seen
-from rbm.db import Code, Edited, Fixed, Key, Measured, Money, Row, table
+from rbm.db import Code, Edited, Key, Measured, Money, Row, table
 from rbm.model.people import Office, Place
 from rbm.terms.projects import (
     BudgetKind,

@@ -60,7 +60,9 @@ class Framework(Edited, Row):
 
     office: Mapped[Office] = relationship(lazy="raise")
     project: Mapped["Project | None"] = relationship(back_populates="plans", lazy="raise")
-    parent: Mapped["Framework | None"] = relationship(remote_side="Framework.id", back_populates="children", lazy="raise")
+    parent: Mapped["Framework | None"] = relationship(
+        remote_side="Framework.id", back_populates="children", lazy="raise"
+    )
     children: Mapped[list["Framework"]] = relationship(back_populates="parent", lazy="raise")
     results: Mapped[list["Result"]] = relationship(back_populates="framework", lazy="raise")
     reviews: Mapped[list["FrameworkReview"]] = relationship(back_populates="framework", lazy="raise")

@@ -93,9 +93,7 @@ def deactivate_person(work: Work, person_id: UUID) -> Person:
     return person
 
 
-def grant_role(
-    work: Work, person_id: UUID, office_id: UUID, role: Role, valid_from: date | None = None
-) -> Membership:
+def grant_role(work: Work, person_id: UUID, office_id: UUID, role: Role, valid_from: date | None = None) -> Membership:
     """Give a person a role in an office, from today unless a day is named. Conflict when it is held already."""
     office = work.get(Office, office_id, "office_id")
     work.require(Permission.MANAGE_PEOPLE, office.id)
@@ -103,7 +101,10 @@ def grant_role(
     if work.actor.person_id == person.id:
         raise Conflict("nobody grants a role to oneself", "person_id")
     held = sa.select(Membership).where(
-        Membership.person_id == person.id, Membership.office_id == office.id, Membership.role == role, _valid(work.today)
+        Membership.person_id == person.id,
+        Membership.office_id == office.id,
+        Membership.role == role,
+        _valid(work.today),
     )
     if work.session.scalars(held).first():
         raise Conflict(f"{person.name} is {role.replace('_', ' ')} in {office.code} already", "role")
@@ -185,9 +186,7 @@ def find_offices() -> sa.Select[tuple[Office]]:
 def find_person(work: Work, name: str) -> Person | None:
     """The person with this e-mail address, its part before the @, or this name."""
     local = sa.func.lower(Person.email).like(f"{name.lower()}@%")
-    query = sa.select(Person).where(
-        sa.or_(sa.func.lower(Person.email) == name.lower(), Person.name == name, local)
-    )
+    query = sa.select(Person).where(sa.or_(sa.func.lower(Person.email) == name.lower(), Person.name == name, local))
     return work.session.scalars(query.order_by(Person.id)).first()
 
 

@@ -113,7 +113,7 @@ def design_gaps(work: Work, project_id: UUID) -> tuple[OutcomeGap, ...]:
         )
         .order_by(Result.code)
     )
-    outcomes = work.session.execute(query).tuples().all()
+    outcomes = work.session.execute(query).all()
     corporate = reaching_corporate(work, [key for key, _ in outcomes])
     sustainable = set(work.session.scalars(_with_sdg_target()))
     gaps = []

@@ -81,7 +81,7 @@ def publish_cells(work: Work, cells: Sequence[PublishedCell], origin: str) -> Pu
     seen: Counter[tuple[UUID | None, ...]] = Counter()
     baselines, targets, measurements = [], [], []
     for cell in cells:
-        where = {"indicator_id": cell.indicator_id, "period_id": cell.period_id}
+        where: dict[str, UUID | None] = {"indicator_id": cell.indicator_id, "period_id": cell.period_id}
         where |= {"place_id": cell.place_id, "disaggregation_id": cell.disaggregation_id}
         seen[tuple(where.values())] += 1
         facts: dict[str, Any] = where | {"occurrence": seen[tuple(where.values())]}
@@ -130,7 +130,7 @@ def _refuse_faults(work: Work, cells: Sequence[PublishedCell]) -> None:
             _refuse_value(row, field, getattr(cell, field), measures[cell.indicator_id])
 
 
-def _pairs(work: Work, query: sa.Select[Any]) -> list[tuple[UUID, Any]]:
+def _pairs(work: Work, query: Any) -> list[tuple[UUID, Any]]:
     return [(key, value) for key, value in work.session.execute(query)]
 
 

@@ -91,7 +91,7 @@ class Fitness(StrEnum):
 
 
 class ChangeReason(StrEnum):
-    """Why a baseline or target was revised. Source: reason codes common to adaptive management practice (USAID ADS 201)."""
+    """Why a baseline or target was revised. Source: reason codes of adaptive management practice (USAID ADS 201)."""
 
     ADAPTIVE_MANAGEMENT = "adaptive_management"
     CONTEXT_CHANGE = "context_change"

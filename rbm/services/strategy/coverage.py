@@ -91,7 +91,7 @@ def _active_outcomes(work: Work, on: date) -> dict[UUID, str]:
             sa.or_(Project.stage.is_(None), Project.stage.not_in(ENDED)),
         )
     )
-    return dict(work.session.execute(query).tuples().all())
+    return dict(work.session.execute(query).all())
 
 
 def _links(work: Work) -> list[tuple[UUID, UUID]]:
@@ -102,12 +102,12 @@ def _links(work: Work) -> list[tuple[UUID, UUID]]:
         .join(parent, ResultLink.parent_id == parent.id)
         .where(child.derived.is_(False), parent.derived.is_(False))
     )
-    return list(work.session.execute(query).tuples())
+    return list(work.session.execute(query))
 
 
 def _levels(work: Work) -> Mapping[Hashable, FrameworkLevel]:
     query = sa.select(Result.id, Framework.level).join(Result.framework).where(Result.derived.is_(False))
-    levels: dict[Hashable, FrameworkLevel] = dict(work.session.execute(query).tuples().all())
+    levels: dict[Hashable, FrameworkLevel] = dict(work.session.execute(query).all())
     return levels
 
 
@@ -122,6 +122,6 @@ def _based_on_corporate(work: Work) -> set[UUID]:
 
 
 def _linked_to_corporate(work: Work) -> set[UUID]:
-    rows = work.session.execute(sa.select(Result.id, Result.framework_id)).tuples().all()
+    rows = work.session.execute(sa.select(Result.id, Result.framework_id)).all()
     frameworks = dict(rows)
     return {frameworks[key] for key in reaching_corporate(work, frameworks)}

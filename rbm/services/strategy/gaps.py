@@ -88,7 +88,7 @@ def _strategies(work: Work, on: date) -> Iterator[Gap]:
 
 def _without_intended_result(work: Work) -> Iterator[Gap]:
     wanted = sa.or_(Result.kind != NodeKind.RESULT, Result.level == ResultLevel.GOAL)
-    nodes = dict(work.session.execute(sa.select(Result.id, Result.code).where(wanted)).tuples().all())
+    nodes = dict(work.session.execute(sa.select(Result.id, Result.code).where(wanted)).all())
     child, parent = aliased(Result), aliased(Result)
     inside = (
         sa.select(ResultLink.child_id, ResultLink.parent_id)
@@ -96,7 +96,7 @@ def _without_intended_result(work: Work) -> Iterator[Gap]:
         .join(parent, ResultLink.parent_id == parent.id)
         .where(child.framework_id == parent.framework_id)
     )
-    edges = work.session.execute(inside).tuples().all()
+    edges = work.session.execute(inside).all()
     measured = set(work.session.scalars(sa.select(Indicator.result_id).distinct()))
     for key in without_intended_result(nodes, edges, measured):
         explanation = "neither it nor a result below it in its framework has an indicator"

@@ -51,9 +51,10 @@ def intend_contribution(work: Work, intent: ContributionIntent) -> NormativeLink
     refuse_inexact(intent.baseline, "baseline")
     refuse_inexact(intent.intended, "intended")
     refuse_year(intent.year)
+    indicator, owner = _indicator(work, intent), _owner(work, intent)
     stated = sa.select(NormativeLink).where(NormativeLink.result_id == result.id, NormativeLink.target_id == target.id)
     link = work.session.scalars(stated).one_or_none() or NormativeLink(result=result, target=target)
-    link.indicator, link.owner = _indicator(work, intent), _owner(work, intent)
+    link.indicator, link.owner = indicator, owner
     link.baseline, link.intended, link.year = intent.baseline, intent.intended, intent.year
     return work.add(link)
 

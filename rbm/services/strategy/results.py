@@ -35,6 +35,7 @@ def plan_result(work: Work, plan: ResultPlan) -> Result:
     work.require(Permission.PLAN, framework)
     refuse_closed(framework)
     _refuse_level(plan)
+    office, person = _owner(work, plan.owner_office_id, plan.owner_person_id)
     result = Result(
         code=refuse_blank(plan.code, "code"),
         title=refuse_blank(plan.title, "title"),
@@ -42,9 +43,10 @@ def plan_result(work: Work, plan: ResultPlan) -> Result:
         kind=plan.kind,
         level=plan.level,
         framework=framework,
+        owner_office=office,
+        owner_person=person,
         derived=False,
     )
-    _own(work, result, plan.owner_office_id, plan.owner_person_id)
     work.add(result)
     _keep_edition(work, result, framework)
     return result
@@ -74,7 +76,7 @@ def assign_owner(work: Work, result_id: UUID, office_id: UUID | None, person_id:
     """Make an office, and a person in it, accountable for a result; leaving both out takes the owner away."""
     result = work.get(Result, result_id, "result_id")
     work.require(Permission.PLAN, result)
-    _own(work, result, office_id, person_id)
+    result.owner_office, result.owner_person = _owner(work, office_id, person_id)
     work.flush()
     return result
 
@@ -106,14 +108,14 @@ def _refuse_level(plan: ResultPlan) -> None:
         raise Invalid("other is the level of imported results only", "level")
 
 
-def _own(work: Work, result: Result, office_id: UUID | None, person_id: UUID | None) -> None:
+def _owner(work: Work, office_id: UUID | None, person_id: UUID | None) -> tuple[Office | None, Person | None]:
     office = work.get(Office, office_id, "owner_office_id") if office_id else None
     person = work.get(Person, person_id, "owner_person_id") if person_id else None
     if person and not office:
         raise Invalid("an accountable person stands for an accountable office", "owner_office_id")
     if person and not person.active:
         raise Invalid(f"{person.name} is not active", "owner_person_id")
-    result.owner_office, result.owner_person = office, person
+    return office, person
 
 
 def _edition(work: Work, result: Result, edition: int) -> ResultEdition | None:

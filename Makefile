@@ -1,0 +1,56 @@
+# Everything the project can do. `make help` lists it.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+WORKERS ?= 2
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test check lint types schema bench nightly lock clean
+
+help: ## List the commands
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+setup: $(READY) ## Make .venv with everything for all commands
+
+$(READY): requirements.lock pyproject.toml
+	@echo "Setting up $(VENV) (a few minutes the first time)"
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(BIN)/pip install --disable-pip-version-check --progress-bar on --require-hashes -r requirements.lock
+	@$(BIN)/pip install --disable-pip-version-check --quiet --no-deps --no-build-isolation -e .
+	@touch $(READY)
+
+demo: $(READY) ## Run the main job on published results and serve GraphQL
+	@RBM_DATABASE_URL=$${RBM_DATABASE_URL:-sqlite:///demo.sqlite3} $(BIN)/rbm demo $(DEMO)
+
+test: $(READY) ## Run the tests on SQLite and PostgreSQL
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile
+
+check: lint types test ## Everything that must be green: lint, types, architecture, tests
+
+lint: $(READY) ## Style, imports between floors, one migration head
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/lint-imports
+
+types: $(READY) ## Types of the domain, strictly
+	@$(BIN)/mypy
+
+schema: $(READY) ## Print the GraphQL schema into graph_schema/schema.graphql
+	@$(BIN)/python -m graph_schema > graph_schema/schema.graphql.new
+	@mv graph_schema/schema.graphql.new graph_schema/schema.graphql
+
+bench: $(READY) ## Measure the stages of import and roll-up
+	@$(BIN)/python -m benchmarks
+
+nightly: $(READY) ## The tests with many more examples
+	@HYPOTHESIS_PROFILE=nightly $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile
+
+lock: ## Resolve the dependencies again into requirements.lock
+	@$(PYTHON) -m venv build/lock && build/lock/bin/pip install --quiet pip-tools
+	@build/lock/bin/pip-compile --quiet --extra dev --generate-hashes --strip-extras --no-emit-index-url \
+		--no-emit-find-links --no-emit-trusted-host --no-emit-options --output-file requirements.lock pyproject.toml
+
+clean: ## Remove what was built
+	@rm -rf $(VENV) build demo.sqlite3*

@@ -1,0 +1,228 @@
+"""Lists: pages in both directions, orders, filters, and what is refused."""
+
+import base64
+from datetime import date
+from typing import Any
+
+import orjson
+import pytest
+
+from rbm.settings import settings
+from rbm.terms.people import OfficeKind
+from tests.conftest import Begin
+from tests.graph_schema.conftest import Ask
+from tests.make import Make
+
+PAGE = "pageInfo { hasNextPage hasPreviousPage startCursor endCursor } edges { cursor node { code } }"
+FORWARD = f"query ($n: Int, $at: String, $o: [FrameworkOrder!]) {{ frameworks(first: $n, after: $at, orderBy: $o) {{ {PAGE} }} }}"
+BACKWARD = f"query ($n: Int, $at: String, $o: [FrameworkOrder!]) {{ frameworks(last: $n, before: $at, orderBy: $o) {{ {PAGE} }} }}"
+ORDERS = [
+    [],
+    ["TITLE_ASC"],
+    ["TITLE_DESC", "CODE_DESC"],
+    ["PERIOD_END_ASC", "TITLE_ASC"],
+    ["PERIOD_END_DESC"],
+    ["LEVEL_DESC", "PERIOD_END_ASC"],
+    ["PUBLIC_DESC", "NEXT_REVIEW_ON_ASC", "ID_DESC"],
+]
+
+
+@pytest.fixture
+def frameworks(start: Begin) -> None:
+    """Seven frameworks with equal titles and missing ends."""
+    with start() as work:
+        make = Make(work)
+        ends = [date(2026, 1, 1), None, date(2025, 1, 1), None, date(2026, 1, 1), date(2024, 1, 1), None]
+        for number, end in enumerate(ends):
+            make.framework(title="ab"[number % 2], period_end=end, public=number == 3)
+
+
+def _walk(data: Ask, document: str, order: list[str], cursor: str, more: str) -> list[list[str]]:
+    pages, at = [], None
+    while True:
+        page = data(document, n=3, at=at, o=order)["frameworks"]
+        pages.append([edge["node"]["code"] for edge in page["edges"]])
+        if not page["pageInfo"][more]:
+            return pages
+        at = page["pageInfo"][cursor]
+
+
+@pytest.mark.usefixtures("frameworks")
+@pytest.mark.parametrize("order", ORDERS)
+def test_pages_follow_one_another_in_both_directions(data: Ask, order: list[str]) -> None:
+    whole = [edge["node"]["code"] for edge in data(FORWARD, n=50, o=order)["frameworks"]["edges"]]
+    assert len(whole) == len(set(whole)) == 7
+    assert _walk(data, FORWARD, order, "endCursor", "hasNextPage") == [whole[0:3], whole[3:6], whole[6:7]]
+    assert _walk(data, BACKWARD, order, "startCursor", "hasPreviousPage") == [whole[4:7], whole[1:4], whole[0:1]]
+
+
+@pytest.mark.usefixtures("frameworks")
+def test_what_is_missing_comes_last_in_both_directions(data: Ask) -> None:
+    query = "query ($o: [FrameworkOrder!]) { frameworks(orderBy: $o) { edges { node { periodEnd } } } }"
+    for word in ("PERIOD_END_ASC", "PERIOD_END_DESC"):
+        ends = [edge["node"]["periodEnd"] for edge in data(query, o=[word])["frameworks"]["edges"]]
+        assert ends[4:] == [None, None, None]
+        assert ends[:4] == sorted(ends[:4], reverse=word.endswith("DESC"))
+
+
+def test_a_nested_list_pages_like_a_root(start: Begin, data: Ask) -> None:
+    with start() as work:
+        make = Make(work)
+        for _ in range(2):
+            result = make.result(code=make.code("N"))
+            for _ in range(5):
+                make.indicator(result)
+    query = """query ($n: Int, $at: String) { results { edges { node { indicators(last: $n, before: $at) {
+        totalCount pageInfo { hasPreviousPage startCursor } edges { node { code } } } } } } }"""
+    for edge in data(query, n=2)["results"]["edges"]:
+        page = edge["node"]["indicators"]
+        assert (page["totalCount"], len(page["edges"]), page["pageInfo"]["hasPreviousPage"]) == (5, 2, True)
+    one = 'query ($at: String) { result(code: "N1") { indicators(last: 2, before: $at) { edges { node { code } } } } }'
+    code = data("{ results(first: 1) { edges { node { code } } } }")["results"]["edges"][0]["node"]["code"]
+    at = data(query, n=2)["results"]["edges"][0]["node"]["indicators"]["pageInfo"]["startCursor"]
+    codes = [edge["node"]["code"] for edge in data(one.replace("N1", code), at=at)["result"]["indicators"]["edges"]]
+    everything = one.replace("N1", code).replace("last: 2, ", "")
+    assert codes == [edge["node"]["code"] for edge in data(everything)["result"]["indicators"]["edges"]][1:3]
+
+
+@pytest.mark.usefixtures("frameworks")
+@pytest.mark.parametrize(
+    ("arguments", "code", "field"),
+    [
+        (f"first: {settings().page_limit + 1}", "limited", "first"),
+        (f"last: {settings().page_limit + 1}", "limited", "last"),
+        ("first: -1", "invalid", "first"),
+        ("first: 1, last: 1", "invalid", "last"),
+        ('after: "?"', "invalid", "after"),
+        ('before: "W10"', "invalid", "before"),
+        ('after: "W1siVElUTEVfQVNDIl0sWyJhIl1d"', "invalid", "after"),
+        ('filter: {id: "x"}', "invalid", "id"),
+        ('filter: {officeId: "1"}', "invalid", "officeId"),
+        ('filter: {codeContains: "\\u0000"}', "invalid", "code"),
+        ("filter: {parent: {parent: {parent: {parent: {}}}}}", "limited", "filter"),
+    ],
+)
+def test_an_argument_that_cannot_be_answered_is_refused(ask: Ask, arguments: str, code: str, field: str) -> None:
+    answer = ask(f"{{ frameworks({arguments}) {{ edges {{ node {{ id }} }} }} }}")
+    assert answer["errors"][0]["extensions"] == {"code": code, "field": field}
+
+
+def _forged(values: list[Any]) -> str:
+    content = orjson.dumps([["PERIOD_END_ASC", "TITLE_ASC", "ID_ASC"], values])
+    return base64.urlsafe_b64encode(content).decode().rstrip("=")
+
+
+@pytest.mark.usefixtures("frameworks")
+@pytest.mark.parametrize(
+    "values",
+    [
+        ["2026-02-30", "a", "00000000-0000-0000-0000-000000000000"],
+        ["2026-01-01", None, "00000000-0000-0000-0000-000000000000"],
+        ["2026-01-01", 1, "00000000-0000-0000-0000-000000000000"],
+        ["2026-01-01", "a\x00", "00000000-0000-0000-0000-000000000000"],
+        ["2026-01-01", "a", 2**60],
+        ["2026-01-01", "a"],
+        [{}, [], True],
+    ],
+)
+def test_a_forged_cursor_is_refused(ask: Ask, values: list[Any]) -> None:
+    query = (
+        "query ($at: String) { frameworks(after: $at, orderBy: [PERIOD_END_ASC, TITLE_ASC]) { edges { node { id } } } }"
+    )
+    assert ask(query, at=_forged(values))["errors"][0]["message"] == "this is no cursor"
+
+
+@pytest.mark.usefixtures("frameworks")
+def test_the_most_at_once_and_nothing_at_all(data: Ask) -> None:
+    query = "query ($n: Int) { frameworks(first: $n) { pageInfo { hasNextPage startCursor } edges { node { id } } } }"
+    assert len(data(query, n=settings().page_limit)["frameworks"]["edges"]) == 7
+    empty = {"pageInfo": {"hasNextPage": True, "startCursor": None}, "edges": []}
+    assert data(query, n=0)["frameworks"] == empty
+
+
+@pytest.fixture
+def offices(start: Begin) -> None:
+    """Three regional and country offices with names that try the patterns, beside headquarters."""
+    with start() as work:
+        make = Make(work)
+        make.office(code="A", name="100% Alpha", kind=OfficeKind.REGIONAL)
+        make.office(code="B", name="beta_1")
+        make.office(code="C", name="Gamma\\")
+
+
+@pytest.mark.usefixtures("offices")
+@pytest.mark.parametrize(
+    ("filters", "codes"),
+    [
+        ('{code: "A"}', "A"),
+        ('{codeIn: ["A", "C", "X"]}', "A C"),
+        ("{codeIn: []}", ""),
+        ('{nameContains: "ALPHA"}', "A"),
+        ('{nameContains: "0%"}', "A"),
+        ('{nameContains: "%"}', "A"),
+        ('{nameContains: "a_1"}', "B"),
+        ('{nameContains: "_"}', "B"),
+        ('{nameContains: "\\\\"}', "C"),
+        ("{kind: REGIONAL}", "A"),
+        ("{kindIn: [REGIONAL, COUNTRY]}", "A B C"),
+        ('{kind: COUNTRY, nameContains: "beta"}', "B"),
+        ("{place: null}", "A B C HQ"),
+        ("{placeId: null}", "A B C HQ"),
+        ('{place: {code: "404"}}', ""),
+        ("{version: 1}", "A B C HQ"),
+        ("{versionFrom: 2}", ""),
+        ("{versionTo: 1, codeIn: null}", "A B C HQ"),
+    ],
+)
+def test_filters_of_offices(data: Ask, filters: str, codes: str) -> None:
+    answer = data(f"{{ offices(filter: {filters}, orderBy: [CODE_ASC]) {{ totalCount edges {{ node {{ code }} }} }} }}")
+    assert " ".join(edge["node"]["code"] for edge in answer["offices"]["edges"]) == codes
+    assert answer["offices"]["totalCount"] == len(codes.split())
+
+
+def test_filters_of_values_and_moments(start: Begin, data: Ask) -> None:
+    with start() as work:
+        make = Make(work)
+        indicator, year = make.indicator(), make.year()
+        for value in ("0.000001", "1", "2.5", None):
+            make.measurement(indicator, year, value)
+    query = "query ($f: MeasurementFilter) { measurements(filter: $f) { edges { node { value } } } }"
+
+    def values(**given: Any) -> list[float | None]:
+        return [edge["node"]["value"] for edge in data(query, f=given)["measurements"]["edges"]]
+
+    assert values(valueFrom=1) == [1, 2.5]
+    assert values(valueTo="0.000001") == [0.000001]
+    assert values(value=2.5) == [2.5]
+    assert values(value=None) == [None]
+    assert values(valueIn=[1, "2.50"]) == [1, 2.5]
+    assert values(recordedAtTo="2026-03-02T08:59:59Z") == []
+    assert len(values(recordedAtFrom="2026-03-02T10:00:00+01:00")) == 4
+    assert len(values(indicator={"result": {"framework": {"level": "COUNTRY"}}})) == 4
+    assert values(period={"startFrom": "2027-01-01"}) == []
+
+
+@pytest.mark.parametrize(
+    "filters",
+    [
+        {"value": "1e9999"},
+        {"value": "1_000"},
+        {"value": "NaN"},
+        {"value": True},
+        {"releasedOn": "2026-02-30"},
+        {"releasedOn": "20260101"},
+        {"releasedOn": 5},
+        {"recordedAtFrom": "2026-01-01T00:00:00"},
+        {"stage": "nonsense"},
+        {"unknown": 1},
+    ],
+)
+def test_input_that_cannot_be_read_executes_nothing(ask: Ask, filters: dict[str, Any]) -> None:
+    answer = ask("query ($f: MeasurementFilter) { measurements(filter: $f) { totalCount } }", f=filters)
+    assert "data" not in answer
+    assert "correlationId" not in str(answer)
+
+
+def test_a_number_finer_than_what_is_kept_is_refused(ask: Ask) -> None:
+    answer = ask("{ measurements(filter: {value: 0.0000001}) { totalCount } }")
+    assert answer["errors"][0]["extensions"]["code"] == "invalid"
