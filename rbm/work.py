@@ -160,8 +160,8 @@ class Work:
 
 
 def _constraint(error: sa.exc.IntegrityError) -> str:
-    text = str(error.orig)
-    return "another row has this value already" if "nique" in text else "something that depends on it stands against it"
+    text = str(error.orig).lower()
+    return "another row has this value already" if "unique" in text else "something that depends on it stands against it"
 
 
 def _column(error: sa.exc.IntegrityError) -> str | None:

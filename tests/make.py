@@ -45,18 +45,19 @@ INDICATOR = {
     "rationale": "it counts what the result is about",
 }
 
+NUMBERS = count(1)
+
 
 class Make:
     """Rows written straight into the transaction of a unit of work, past the services."""
 
     def __init__(self, work: Work) -> None:
         self.work = work
-        self.numbers = count(1)
         work.asked.update(Permission)
 
     def code(self, stem: str) -> str:
         """A code nobody has used."""
-        return f"{stem}{next(self.numbers)}"
+        return f"{stem}{next(NUMBERS)}"
 
     def headquarters(self) -> Office:
         """The headquarters office as `rbm init` makes it."""

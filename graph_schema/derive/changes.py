@@ -65,14 +65,17 @@ class Mutation(graphene.Field):
 
 
 def mutation(service: Service, names: str = "") -> Mutation:
-    """The mutation of a service. `names` names the parts of a tuple, or a part otherwise than by its row class."""
+    """The mutation of a service. `names` names the parts of a tuple, or a part otherwise than by its row class.
+
+    Its payload is null only beside an unexpected error, so that what other fields of the document did is still told.
+    """
     change = Change(service, _parts(returned(service), names.split()))
 
     def resolve(_root: object, info: graphene.ResolveInfo, /, **given: Any) -> dict[str, Any]:
         return change.run(info.context, given)
 
     field = Mutation(
-        graphene.NonNull(_payload(change)),
+        _payload(change),
         args=arguments(service),
         resolver=resolve,
         description=sentence(service.__doc__),

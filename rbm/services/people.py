@@ -69,7 +69,7 @@ def create_post(work: Work, code: str, title: str, office_id: UUID) -> Post:
 def fill_post(work: Work, post_id: UUID, person_id: UUID | None = None) -> Post:
     """Put a person in a post, or leave it vacant."""
     post = work.get(Post, post_id, "post_id")
-    work.require(Permission.MANAGE_PEOPLE, post)
+    work.require(Permission.MANAGE_PEOPLE, post.office_id)
     post.holder = work.get(Person, person_id, "person_id") if person_id else None
     post.holder_id = post.holder.id if post.holder else None
     work.flush()

@@ -65,7 +65,8 @@ def test_who_may_not_is_told_and_audited_under_the_name_of_the_service(
 
 def test_each_field_is_a_transaction_of_its_own_in_the_order_of_the_document(data: Ask, headquarters: UUID) -> None:
     fields = (
-        f'{alias}: createOffice(code: "{code}", name: "N", kind: SUB, parentId: $p) {{ office {{ code }} problems {{ code }} }}'
+        f'{alias}: createOffice(code: "{code}", name: "N", kind: SUB, parentId: $p)'
+        " { office { code } problems { code } }"
         for alias, code in (("a", "A"), ("b", "A"), ("c", "C"))
     )
     answer = data(f"mutation ($p: ID!) {{ {' '.join(fields)} }}", p=str(headquarters))
@@ -83,7 +84,8 @@ def test_an_answer_shows_what_is_visible_now(start: Begin, data: Ask) -> None:
         make = Make(work)
         office = make.framework().office
         admin, person = make.actor(Role.ADMIN), make.person()
-    query = "mutation ($p: ID!, $o: ID!) { grantRole(personId: $p, officeId: $o, role: VIEWER) { membership { role office { code } } problems { code } } }"
+    query = """mutation ($p: ID!, $o: ID!) { grantRole(personId: $p, officeId: $o, role: VIEWER) {
+        membership { role office { code } } problems { code } } }"""
     answer = data(query, admin, p=str(person.id), o=str(office.id))["grantRole"]
     assert answer == {"membership": {"role": "VIEWER", "office": {"code": office.code}}, "problems": []}
     assert data("{ frameworks { totalCount } }", admin)["frameworks"]["totalCount"] == 0
@@ -121,7 +123,8 @@ def test_what_a_change_took_away_is_answered_as_it_was(start: Begin, data: Ask) 
 def test_a_token_is_shown_once(start: Begin, data: Ask) -> None:
     with start() as work:
         person = Make(work).person()
-    query = f'mutation ($p: ID!) {{ issueToken(personId: $p, name: "laptop") {{ secret apiToken {{ name person {{ email }} }} {PROBLEMS} }} }}'
+    query = f"""mutation ($p: ID!) {{ issueToken(personId: $p, name: "laptop") {{
+        secret apiToken {{ name person {{ email }} }} {PROBLEMS} }} }}"""
     answer = data(query, p=str(person.id))["issueToken"]
     assert answer["apiToken"] == {"name": "laptop", "person": {"email": person.email}}
     assert answer["secret"].startswith("rbm_")
@@ -129,3 +132,16 @@ def test_a_token_is_shown_once(start: Begin, data: Ask) -> None:
         assert work.session.scalars(sa.select(ApiToken.digest)).one() != answer["secret"]
     refused = data(query, PUBLIC, p=str(person.id))["issueToken"]
     assert (refused["secret"], refused["apiToken"], refused["problems"][0]["code"]) == (None, None, "forbidden")
+
+
+def test_an_unexpected_error_in_one_field_hides_no_other(
+    engine: sa.Engine, data: Ask, ask: Ask, headquarters: UUID
+) -> None:
+    with engine.connect().execution_options(writes=True) as connection, connection.begin():
+        connection.execute(sa.text("DROP TABLE api_token"))
+    query = f"""mutation ($p: ID!) {{
+        a: createOffice(code: "A", name: "A", kind: SUB, parentId: $p) {{ office {{ code }} {PROBLEMS} }}
+        b: revokeToken(tokenId: "01890000-0000-7000-8000-000000000000") {{ {PROBLEMS} }} }}"""
+    answer = ask(query, p=str(headquarters))
+    assert answer["data"] == {"a": {"office": {"code": "A"}, "problems": []}, "b": None}
+    assert [(error["message"], error["path"]) for error in answer["errors"]] == [("internal error", ["b"])]

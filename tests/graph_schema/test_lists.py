@@ -14,8 +14,9 @@ from tests.graph_schema.conftest import Ask
 from tests.make import Make
 
 PAGE = "pageInfo { hasNextPage hasPreviousPage startCursor endCursor } edges { cursor node { code } }"
-FORWARD = f"query ($n: Int, $at: String, $o: [FrameworkOrder!]) {{ frameworks(first: $n, after: $at, orderBy: $o) {{ {PAGE} }} }}"
-BACKWARD = f"query ($n: Int, $at: String, $o: [FrameworkOrder!]) {{ frameworks(last: $n, before: $at, orderBy: $o) {{ {PAGE} }} }}"
+ASKED = "query ($n: Int, $at: String, $o: [FrameworkOrder!])"
+FORWARD = f"{ASKED} {{ frameworks(first: $n, after: $at, orderBy: $o) {{ {PAGE} }} }}"
+BACKWARD = f"{ASKED} {{ frameworks(last: $n, before: $at, orderBy: $o) {{ {PAGE} }} }}"
 ORDERS = [
     [],
     ["TITLE_ASC"],

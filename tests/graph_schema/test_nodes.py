@@ -32,7 +32,8 @@ def test_a_row_with_an_integer_key_has_an_id_like_all_others(start: Begin, data:
 
 @pytest.mark.parametrize("key", ["", "x", "0", "-1", "9" * 40, "%", "\x00", "01890000-0000-7000-8000-000000000000"])
 def test_an_id_or_code_of_nothing_answers_null(data: Ask, key: str) -> None:
-    query = "query ($key: ID!, $code: String) { a: indicator(id: $key) { id } b: office(code: $code) { id } c: figure(id: $key) { id } }"
+    query = """query ($key: ID!, $code: String) {
+        a: indicator(id: $key) { id } b: office(code: $code) { id } c: figure(id: $key) { id } }"""
     assert data(query, key=key, code=key) == {"a": None, "b": None, "c": None}
 
 
@@ -93,7 +94,8 @@ def test_lists_of_several_owners_hold_only_what_is_visible(start: Begin, data: A
             for released_on in (None, date(2026, 1, 1), None):
                 facts = {"project": project, "released_on": released_on, "code": make.code("L")}
                 make.framework(FrameworkLevel.PROJECT, office=project.office, **facts)
-    query = "{ projects { edges { node { plans(first: 1) { totalCount pageInfo { hasNextPage } edges { node { code } } } } } } }"
+    query = """{ projects { edges { node {
+        plans(first: 1) { totalCount pageInfo { hasNextPage } edges { node { code } } } } } } }"""
     pages = [edge["node"]["plans"] for edge in data(query, PUBLIC)["projects"]["edges"]]
     assert [(page["totalCount"], page["pageInfo"]["hasNextPage"], len(page["edges"])) for page in pages] == [
         (1, False, 1),
@@ -198,7 +200,8 @@ def test_one_relation_asked_twice_with_other_arguments_is_two_lists(start: Begin
             make.indicator(result, title="b")
             make.indicator(result, title="a")
     listed = "edges { node { title } }"
-    query = f"{{ results {{ edges {{ node {{ a: indicators(orderBy: [TITLE_ASC]) {{ {listed} }} b: indicators(first: 1) {{ {listed} }} }} }} }} }}"
+    query = f"""{{ results {{ edges {{ node {{
+        a: indicators(orderBy: [TITLE_ASC]) {{ {listed} }} b: indicators(first: 1) {{ {listed} }} }} }} }} }}"""
     for edge in data(query)["results"]["edges"]:
         assert [one["node"]["title"] for one in edge["node"]["a"]["edges"]] == ["a", "b"]
         assert [one["node"]["title"] for one in edge["node"]["b"]["edges"]] == ["b"]

@@ -50,4 +50,4 @@ def test_every_mutation_names_its_service_and_answers_problems() -> None:
     for name, service in MUTATIONS.items():
         assert name == "".join([word.title() if at else word for at, word in enumerate(service.__name__.split("_"))])
         assert mutation.fields[name].description
-        assert str(mutation.fields[name].type.of_type.fields["problems"].type) == "[Problem!]!"
+        assert str(mutation.fields[name].type.fields["problems"].type) == "[Problem!]!"

@@ -101,7 +101,7 @@ def test_a_taken_code_is_a_conflict_that_names_the_field(start: Begin) -> None:
         parent = make.office(code="TAKEN").id
     with pytest.raises(Conflict) as refusal, start() as work:
         people.create_office(work, "TAKEN", "Other", OfficeKind.COUNTRY, parent)
-    assert refusal.value.field == "code"
+    assert (refusal.value.field, refusal.value.message) == ("code", "another row has this value already")
 
 
 def test_who_may_not_is_refused_and_the_attempt_is_audited(start: Begin) -> None:

@@ -12,6 +12,7 @@ from rbm.rules.rollup.columns import (
     Periods,
 )
 from rbm.rules.rollup.engine import roll_up
+from rbm.rules.rollup.tracing import Trace, Unit, trace
 
 __all__ = [
     "Categories",
@@ -23,5 +24,8 @@ __all__ = [
     "Links",
     "Nodes",
     "Periods",
+    "Trace",
+    "Unit",
     "roll_up",
+    "trace",
 ]

@@ -1,5 +1,7 @@
 """The roll-up itself: three truths over one plan."""
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from rbm.errors import Invalid
@@ -14,6 +16,28 @@ from rbm.rules.rollup.state import State, blank
 from rbm.rules.rollup.words import NO_REASON, Habits, habits
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Prepared:
+    """What all truths of one roll-up share."""
+
+    space: Space
+    habits: Habits
+    plan: Plan
+    own: OwnCells
+
+
+def prepare(inputs: Inputs) -> Prepared:
+    """Lay out the figures, their units and their cells. Invalid for columns that do not fit and links in a circle."""
+    refuse_misfits(inputs)
+    space = Space(len(inputs.periods.first_day), len(inputs.categories.dimension))
+    if len(inputs.nodes.measure) * space.stride > LIMIT:
+        raise Invalid("too many figures at once", "nodes", "out_of_range")
+    habit = habits(inputs.nodes)
+    parts = parts_of(inputs, space)
+    plot = plan(inputs, habit, space, parts)
+    return Prepared(space, habit, plot, own_cells(inputs, habit, plot.rows, parts))
+
+
 def roll_up(inputs: Inputs) -> Figures:
     """Figures of all indicators, periods and categories: one row where a node, or one below it, has a cell.
 
@@ -22,29 +46,22 @@ def roll_up(inputs: Inputs) -> Figures:
     Refusals: Invalid for columns that do not fit, links in a circle, and totals out of range.
     Source: design section 6, requirements R045 to R051.
     """
-    refuse_misfits(inputs)
-    space = Space(len(inputs.periods.first_day), len(inputs.categories.dimension))
-    if len(inputs.nodes.measure) * space.stride > LIMIT:
-        raise Invalid("too many figures at once", "nodes", "out_of_range")
-    habit = habits(inputs.nodes)
-    parts = parts_of(inputs, space)
-    plot = plan(inputs, habit, space, parts)
-    own = own_cells(inputs, habit, plot.rows, parts)
+    prepared = prepare(inputs)
     cells = inputs.cells
     standing = ~cells.rejected
-    value, reasons = _truth(inputs, habit, plot, own, cells.approved & standing)
+    value, reasons = settle(inputs, prepared, cells.approved & standing)
     self_reported = value
     if not (cells.approved | cells.rejected).all():
-        self_reported, _ = _truth(inputs, habit, plot, own, standing)
-    verified, _ = _truth(inputs, habit, plot, own, cells.verified & standing)
-    return _figures(plot, (value, self_reported, verified), reasons)
+        self_reported, _ = settle(inputs, prepared, standing)
+    verified, _ = settle(inputs, prepared, cells.verified & standing)
+    return _figures(prepared.plan, (value, self_reported, verified), reasons)
 
 
-def _truth(inputs: Inputs, habit: Habits, plot: Plan, own: OwnCells, admitted: Bools) -> tuple[State, Codes]:
+def settle(inputs: Inputs, prepared: Prepared, admitted: Bools) -> tuple[State, Codes]:
     """All figures from the admitted cells (bool per cell), and the reason of each pair."""
-    state = blank(len(plot.rows.key))
-    settle_own(inputs, habit, plot.rows, own, (admitted, state))
-    return state, settle_levels(inputs, habit, plot, state)
+    state = blank(len(prepared.plan.rows.key))
+    settle_own(inputs, prepared.habits, prepared.plan.rows, prepared.own, (admitted, state))
+    return state, settle_levels(inputs, prepared.habits, prepared.plan, state)
 
 
 def _figures(plot: Plan, truths: tuple[State, State, State], reasons: Codes) -> Figures:

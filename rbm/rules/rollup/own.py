@@ -75,6 +75,12 @@ def settle_own(inputs: Inputs, habits: Habits, rows: Rows, own: OwnCells, truth:
     state.refuse(row[refused], gate[refused])
 
 
+def entered(inputs: Inputs, rows: Rows, own: OwnCells, admitted: Bools) -> tuple[Ints, Ints]:
+    """The row and the cell of every admitted cell that its own figure is made of, where nothing refuses the figure."""
+    runs, _ = _chosen(inputs, rows, own, admitted)
+    return runs.row, runs.cell
+
+
 def _chosen(inputs: Inputs, rows: Rows, own: OwnCells, admitted: Bools) -> tuple[_Runs, Bools]:
     """The filled cells of the best pattern of each row, and which of these rows miss a cell they may not miss."""
     usable = np.flatnonzero(own.filled & admitted[own.cell])

@@ -8,7 +8,6 @@ from uuid import UUID
 
 import networkx as nx
 import sqlalchemy as sa
-from sqlalchemy.orm import aliased
 
 from rbm.model.people import Office
 from rbm.model.projects import Project
@@ -48,9 +47,10 @@ def link_coverage(work: Work, on: date) -> LinkCoverage:
     """
     outcomes = _active_outcomes(work, on)
     parents: dict[Hashable, list[UUID]] = defaultdict(list)
-    for child, parent in _links(work):
+    nodes = _levels(work)
+    for child, parent in _links(work, nodes):
         parents[child].append(parent)
-    coverage = unbroken(outcomes, parents, _levels(work))
+    coverage = unbroken(outcomes, parents, nodes)
     levels = tuple(LevelCoverage(level, share) for level, share in coverage.reaching.items())
     return LinkCoverage(coverage.unbroken, levels, tuple(sorted(outcomes[key] for key in coverage.broken)))
 
@@ -72,9 +72,10 @@ def offices_on_corporate_framework(work: Work, on: date) -> Share:
 
 def reaching_corporate(work: Work, results: Collection[UUID]) -> set[UUID]:
     """Those of the results that contribute, directly or through others, to a corporate one."""
-    graph: nx.DiGraph[UUID] = nx.DiGraph(_links(work))
+    nodes = _levels(work)
+    graph: nx.DiGraph[UUID] = nx.DiGraph(_links(work, nodes))
     graph.add_nodes_from(results)
-    corporate = {key for key, level in _levels(work).items() if level is FrameworkLevel.CORPORATE}
+    corporate = {key for key, level in nodes.items() if level is FrameworkLevel.CORPORATE}
     return {key for key in results if nx.descendants(graph, key) & corporate}
 
 
@@ -94,15 +95,9 @@ def _active_outcomes(work: Work, on: date) -> dict[UUID, str]:
     return dict(work.session.execute(query).all())
 
 
-def _links(work: Work) -> list[tuple[UUID, UUID]]:
-    child, parent = aliased(Result), aliased(Result)
-    query = (
-        sa.select(ResultLink.child_id, ResultLink.parent_id)
-        .join(child, ResultLink.child_id == child.id)
-        .join(parent, ResultLink.parent_id == parent.id)
-        .where(child.derived.is_(False), parent.derived.is_(False))
-    )
-    return list(work.session.execute(query))
+def _links(work: Work, nodes: Collection[Hashable]) -> list[tuple[UUID, UUID]]:
+    rows = work.session.execute(sa.select(ResultLink.child_id, ResultLink.parent_id))
+    return [(child, parent) for child, parent in rows if child in nodes and parent in nodes]
 
 
 def _levels(work: Work) -> Mapping[Hashable, FrameworkLevel]:

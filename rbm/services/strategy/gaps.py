@@ -4,9 +4,9 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from uuid import UUID
 
 import sqlalchemy as sa
-from sqlalchemy.orm import aliased
 
 from rbm.model.indicators import Indicator
 from rbm.model.people import Person
@@ -87,34 +87,30 @@ def _strategies(work: Work, on: date) -> Iterator[Gap]:
 
 
 def _without_intended_result(work: Work) -> Iterator[Gap]:
-    wanted = sa.or_(Result.kind != NodeKind.RESULT, Result.level == ResultLevel.GOAL)
-    nodes = dict(work.session.execute(sa.select(Result.id, Result.code).where(wanted)).all())
-    child, parent = aliased(Result), aliased(Result)
-    inside = (
-        sa.select(ResultLink.child_id, ResultLink.parent_id)
-        .join(child, ResultLink.child_id == child.id)
-        .join(parent, ResultLink.parent_id == parent.id)
-        .where(child.framework_id == parent.framework_id)
-    )
-    edges = work.session.execute(inside).all()
+    results = {row.id: row for row in work.session.execute(_of_results())}
+    nodes = [key for key, row in results.items() if row.kind is not NodeKind.RESULT or row.level is ResultLevel.GOAL]
+    inside = [
+        (child, parent)
+        for child, parent in work.session.execute(sa.select(ResultLink.child_id, ResultLink.parent_id))
+        if parent in results and results[child].framework_id == results[parent].framework_id
+    ]
     measured = set(work.session.scalars(sa.select(Indicator.result_id).distinct()))
-    for key in without_intended_result(nodes, edges, measured):
+    for key in without_intended_result(nodes, inside, measured):
         explanation = "neither it nor a result below it in its framework has an indicator"
-        yield Gap(StrategyGap.NO_INTENDED_RESULT, nodes[key], explanation)
+        yield Gap(StrategyGap.NO_INTENDED_RESULT, results[key].code, explanation)
 
 
 def _without_cause(work: Work) -> Iterator[Gap]:
-    child, parent = aliased(Result), aliased(Result)
-    query = (
-        sa.select(child.code, parent.code)
-        .select_from(ResultLink)
-        .join(child, ResultLink.child_id == child.id)
-        .join(parent, ResultLink.parent_id == parent.id)
-        .where(ResultLink.causal_statement.is_(None))
-    )
-    for lower, higher in work.session.execute(query):
+    codes = {row.id: row.code for row in work.session.execute(_of_results())}
+    query = sa.select(ResultLink.child_id, ResultLink.parent_id).where(ResultLink.causal_statement.is_(None))
+    for child, parent in work.session.execute(query):
+        lower, higher = codes[child], codes.get(parent, "a result that is not shown")
         explanation = f"nothing says how {lower} brings about {higher}"
         yield Gap(StrategyGap.MISSING_CAUSAL_STATEMENT, f"{lower} > {higher}", explanation)
+
+
+def _of_results() -> sa.Select[UUID, str, NodeKind, ResultLevel | None, UUID]:
+    return sa.select(Result.id, Result.code, Result.kind, Result.level, Result.framework_id)
 
 
 def _without_owner(work: Work) -> Iterator[Gap]:

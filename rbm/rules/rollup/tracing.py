@@ -1,0 +1,143 @@
+"""The way back: which cells entered which figures, with which share, and why other units stayed out."""
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+import numpy as np
+
+from rbm.rules.arrays import Bools, Codes, Ints
+from rbm.rules.exact import ONE
+from rbm.rules.rollup.columns import Inputs
+from rbm.rules.rollup.engine import prepare, settle
+from rbm.rules.rollup.own import entered
+from rbm.rules.rollup.parts import Space
+from rbm.rules.rollup.plan import Pairs, Rows
+from rbm.rules.rollup.words import NO_REASON
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Unit:
+    """A unit of a figure: its node (the figure's own where `own`), and its value or the reason it stays out.
+
+    `value` is in micros, before weight and factor; `reason` is a position in Reason, None where the unit enters.
+    """
+
+    node: int
+    own: bool
+    value: int | None
+    reason: int | None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Trace:
+    """One truth, settled: R figures, their units, and the cells of their R own figures.
+
+    entering: which pairs enter a figure that has a value; value and has_value: 2R + 1 rows as in State; own_row and
+    own_cell: the cells of own figures that have a value.
+    """
+
+    space: Space
+    rows: Rows
+    pairs: Pairs
+    reasons: Codes
+    entering: Bools
+    value: Ints
+    has_value: Bools
+    own_row: Ints
+    own_cell: Ints
+
+    def row(self, node: int, period: int, category: int) -> int | None:
+        """The row of a figure, None where there is no such figure."""
+        key = node * self.space.stride + period * (self.space.categories + 1) + category + 1
+        row = int(np.searchsorted(self.rows.key, key))
+        return row if row < len(self.rows.key) and self.rows.key[row] == key else None
+
+    def cells(self, row: int) -> Ints:
+        """Positions of the cells that entered a figure, each once, in their order; none where it has no value."""
+        count = len(self.rows.key)
+        reached = np.zeros(2 * count + 1, dtype=np.bool_)
+        reached[row] = self.has_value[row]
+        for level in range(int(self.rows.level[row]), -1, -1):
+            chosen = self._of_level(level) & reached[self.pairs.figure]
+            reached[self.pairs.source[chosen]] = True
+        alone = np.flatnonzero(self.rows.alone & reached[:count])
+        reached[alone + count] = True
+        return np.unique(self.own_cell[reached[self.own_row + count]])
+
+    def shares(self, row: int) -> dict[int, Fraction]:
+        """The share with which each cell entered a figure: the sum over all ways of the products of weight and factor."""
+        count = len(self.rows.key)
+        arriving = {row: Fraction(1)} if self.has_value[row] else {}
+        for level in range(int(self.rows.level[row]), -1, -1):
+            for pair in np.flatnonzero(self._of_level(level)):
+                onward = arriving.get(int(self.pairs.figure[pair]))
+                if onward is not None:
+                    share = Fraction(int(self.pairs.weight[pair]) * int(self.pairs.factor[pair]), ONE * ONE)
+                    source = int(self.pairs.source[pair])
+                    arriving[source] = arriving.get(source, Fraction(0)) + onward * share
+        own = {int(key): arriving[int(key)] for key in arriving if key >= count}
+        own |= {key + count: share for key, share in arriving.items() if key < count and self.rows.alone[key]}
+        held = np.flatnonzero(np.isin(self.own_row + count, list(own)))
+        return {int(self.own_cell[at]): own[int(self.own_row[at]) + count] for at in held}
+
+    def units(self, row: int) -> list[Unit]:
+        """The units of a figure that are there; its own cells where it stands alone."""
+        count = len(self.rows.key)
+        if self.rows.alone[row]:
+            return [Unit(int(self.rows.node[row]), own=True, value=self._value(row), reason=None)]
+        return [
+            self._unit(int(source), int(reason), count)
+            for source, reason in zip(*self._pairs_of(row), strict=True)
+            if source < 2 * count
+        ]
+
+    def tainted(self, cells: Bools) -> Bools:
+        """Figures (bool per row) that one of these cells (bool per cell) entered."""
+        count = len(self.rows.key)
+        touched = np.zeros(2 * count + 1, dtype=np.bool_)
+        touched[self.own_row[cells[self.own_cell]] + count] = True
+        touched[:count] = touched[count : 2 * count] & self.rows.alone
+        for level in range(int(self.rows.level.max(initial=0)) + 1):
+            chosen = self._of_level(level) & touched[self.pairs.source]
+            touched[self.pairs.figure[chosen]] = True
+        figures: Bools = touched[:count]
+        return figures
+
+    def _of_level(self, level: int) -> Bools:
+        chosen: Bools = self.entering & (self.rows.level[self.pairs.figure] == level)
+        return chosen
+
+    def _pairs_of(self, row: int) -> tuple[Ints, Codes]:
+        chosen = self.pairs.figure == row
+        return self.pairs.source[chosen], self.reasons[chosen]
+
+    def _unit(self, source: int, reason: int, count: int) -> Unit:
+        node = int(self.rows.node[source % count])
+        return Unit(node, source >= count, self._value(source), None if reason == NO_REASON else reason)
+
+    def _value(self, source: int) -> int | None:
+        return int(self.value[source]) if self.has_value[source] else None
+
+
+def trace(inputs: Inputs, admitted: Bools) -> Trace:
+    """Settle the truth that the admitted cells (bool per cell) make, and keep the way it went.
+
+    Refusals as of `roll_up`, whose `value` is the truth of approved cells that are not rejected.
+    """
+    prepared = prepare(inputs)
+    state, reasons = settle(inputs, prepared, admitted)
+    rows, pairs = prepared.plan.rows, prepared.plan.pairs
+    has_value = state.has_value
+    own_row, own_cell = entered(inputs, rows, prepared.own, admitted)
+    kept = has_value[own_row + len(rows.key)]
+    return Trace(
+        space=prepared.space,
+        rows=rows,
+        pairs=pairs,
+        reasons=reasons,
+        entering=(reasons == NO_REASON) & has_value[pairs.figure] & ~rows.alone[pairs.figure],
+        value=state.value,
+        has_value=has_value,
+        own_row=own_row[kept],
+        own_cell=own_cell[kept],
+    )
