@@ -1,5 +1,6 @@
 # Everything the project can do. `make help` lists it.
 
+SHELL := /bin/bash
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
@@ -17,7 +18,10 @@ setup: $(READY) ## Make .venv with everything for all commands
 $(READY): requirements.lock pyproject.toml
 	@echo "Setting up $(VENV) (a few minutes the first time)"
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	@$(BIN)/pip install --disable-pip-version-check --progress-bar on --require-hashes -r requirements.lock
+	@set -o pipefail; $(BIN)/pip install --disable-pip-version-check --require-hashes -r requirements.lock \
+		| awk -v total=$$(grep -c '==' requirements.lock) '\
+			/^(Collecting|Processing|Requirement already)/ {printf "  package %d of %d\n", ++n, total; fflush()} \
+			/^Installing collected/ {print "  installing"; fflush()}'
 	@$(BIN)/pip install --disable-pip-version-check --quiet --no-deps --no-build-isolation -e .
 	@touch $(READY)
 

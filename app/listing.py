@@ -18,7 +18,7 @@ Listed = dict[str, Any]
 
 def list_figures(work: Work, question: rollup.FigureQuestion, *, explained: bool = False) -> list[Listed]:
     """The figures of a question, in order; `explained` adds what each is made of."""
-    query = rollup.find_figures(question).options(
+    query = rollup.find_figures(work, question).options(
         contains_eager(Figure.indicator)
         .contains_eager(Indicator.result)
         .contains_eager(Result.framework)

@@ -1,5 +1,6 @@
 """Execution: a document in, plain data out. Expected refusals speak, everything else is masked and logged."""
 
+import traceback
 from contextlib import closing
 from dataclasses import dataclass
 from functools import lru_cache
@@ -9,8 +10,7 @@ from uuid import uuid4
 import orjson
 import sqlalchemy as sa
 import structlog
-from graphql import DocumentNode, ExecutionResult, GraphQLError, parse, specified_rules, validate
-from graphql import execute as run
+from graphql import DocumentNode, ExecutionResult, GraphQLError, execute_sync, parse, specified_rules, validate
 
 from graph_schema.derive.changes import refused
 from graph_schema.derive.context import Context
@@ -49,14 +49,14 @@ def execute(
     if prepared.document is None:
         return {"errors": [error.formatted for error in prepared.errors]}
     with closing(Context(engine, actor)) as context:
-        result = run(
+        result = execute_sync(
             schema.graphql_schema,
             prepared.document,
             context_value=context,
             variable_values=variables,
             operation_name=operation_name,
         )
-    return _answer(result)  # type: ignore[arg-type]  # no resolver is asynchronous
+    return _answer(result)
 
 
 @lru_cache(MOST_DOCUMENTS)
@@ -80,7 +80,7 @@ def write(answer: Answer) -> bytes:
 def masked(error: BaseException) -> Answer:
     """An unexpected error as the caller may see it; all of it goes to the log under the same id."""
     correlation = uuid4().hex
-    log.error("unexpected error", correlation_id=correlation, exc_info=error)
+    log.error("unexpected error", correlation_id=correlation, traceback="".join(traceback.format_exception(error)))
     return {"message": "internal error", "extensions": {"correlationId": correlation}}
 
 

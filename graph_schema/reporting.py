@@ -1,7 +1,10 @@
 """Periods and the values measured in them."""
 
-from graph_schema.derive import node, roots
+import graphene
+
+from graph_schema.derive import mutation, node, roots
 from rbm.model.reporting import Measurement, Period
+from rbm.services import reporting
 
 node(Period, "code kind start end stage")
 node(
@@ -13,3 +16,10 @@ node(
 
 class Query(roots(Period, Measurement)):
     """What one may ask about values."""
+
+
+class Mutation(graphene.ObjectType):
+    """What one may do with periods."""
+
+    create_period = mutation(reporting.create_period)
+    close_period = mutation(reporting.close_period)

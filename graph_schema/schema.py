@@ -21,7 +21,14 @@ class Query(
     """What one may ask. What the caller may not see does not exist for the caller."""
 
 
-class Mutation(people.Mutation, strategy.Mutation, indicators.Mutation, projects.Mutation, graphene.ObjectType):
+class Mutation(
+    people.Mutation,
+    strategy.Mutation,
+    indicators.Mutation,
+    projects.Mutation,
+    reporting.Mutation,
+    graphene.ObjectType,
+):
     """What one may do. Each field is one transaction; what is refused comes back as problems."""
 
 

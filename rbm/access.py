@@ -1,6 +1,6 @@
 """Permission: who may do what in which office, and one predicate that says what an actor sees."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Protocol
@@ -23,6 +23,9 @@ class Permission(StrEnum):
     SET_TARGET = "set_target"
     REVIEW = "review"
     REPORT = "report"
+    APPROVE = "approve"
+    VERIFY = "verify"
+    IMPROVE = "improve"
     RELEASE = "release"
     IMPORT = "import"
     OPERATE = "operate"
@@ -36,12 +39,13 @@ _PLANNING = _SEE | {Permission.PLAN, Permission.DEFINE, Permission.SET_TARGET}
 PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
     Role.VIEWER: _SEE,
     Role.REPORTER: _PLANNING | {Permission.REPORT},
-    Role.APPROVER: _PLANNING | {Permission.APPROVE_STRATEGY},
-    Role.MANAGEMENT_FOCAL_POINT: _SEE,
-    Role.VERIFIER: _SEE | {Permission.REVIEW},
+    Role.APPROVER: _PLANNING | {Permission.APPROVE_STRATEGY, Permission.APPROVE, Permission.IMPROVE},
+    Role.MANAGEMENT_FOCAL_POINT: _SEE | {Permission.IMPROVE},
+    Role.VERIFIER: _SEE | {Permission.REVIEW, Permission.VERIFY},
     Role.ENDORSER: _SEE | {Permission.APPROVE_STRATEGY},
     Role.HQ_RESULTS: _PLANNING
-    | {Permission.REVIEW, Permission.IMPORT, Permission.OPERATE, Permission.RELEASE, Permission.APPROVE_STRATEGY},
+    | {Permission.REVIEW, Permission.IMPORT, Permission.OPERATE, Permission.RELEASE, Permission.APPROVE_STRATEGY}
+    | {Permission.IMPROVE},
     Role.EVALUATION_MANAGER: _SEE,
     Role.EVALUATOR: _SEE,
     Role.EVALUATION_OFFICER: _SEE,
@@ -58,9 +62,10 @@ PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
 
 @dataclass(frozen=True)
 class Grant:
-    """A role and the offices it reaches: the one it was given in and every office below it today."""
+    """A role in an office, and the offices it reaches: that one and every office below it today."""
 
     role: Role
+    office_id: UUID
     offices: frozenset[UUID]
 
 
@@ -141,7 +146,8 @@ class Scoped:
     """Rows of an office, found by following `path`; lower offices are seen, other offices are not.
 
     `shared`: what is approved in an office above, or released, is seen as well.
-    `released`: a column of the row itself that opens it to everyone once it is set.
+    `released`: a column of the row itself that opens it to everyone once it is set; of what is shared, it has to be set
+    beside the release of what the row belongs to.
     """
 
     path: str = ""
@@ -150,21 +156,40 @@ class Scoped:
 
     def predicate(self, cls: type[Row], actor: Actor) -> sa.ColumnElement[bool]:
         """Own and lower offices, and what is shared or released."""
-        opened = _reach(cls, self.path, lambda end: _open_at_end(end, actor, shared=self.shared))
         if self.released is None:
-            return opened
-        return sa.or_(opened, cls.__table__.c[self.released].is_not(None))
+            return _reach(cls, self.path, lambda end: sa.or_(*_open_at_end(end, actor, self), _released(end, self)))
+        opened = _reach(cls, self.path, lambda end: sa.or_(*_open_at_end(end, actor, self)))
+        own: sa.ColumnElement[bool] = cls.__table__.c[self.released].is_not(None)
+        return sa.or_(opened, own & _reach(cls, self.path, lambda end: _released(end, self)) if self.shared else own)
 
 
-def _open_at_end(end: type[Row], actor: Actor, *, shared: bool) -> sa.ColumnElement[bool]:
+@dataclass(frozen=True)
+class Following:
+    """Rows that are seen with the row they belong to, named by a relationship."""
+
+    relation: str
+
+    def predicate(self, cls: type[Row], actor: Actor) -> sa.ColumnElement[bool]:
+        """The rule of the other row."""
+        relation = sa.inspect(cls).relationships[self.relation]
+        (local, remote) = relation.local_remote_pairs[0]
+        seen = sa.select(remote).where(visible(relation.mapper.class_, actor))
+        followed: sa.ColumnElement[bool] = cls.__table__.c[local.name].in_(seen)
+        return followed
+
+
+def _open_at_end(end: type[Row], actor: Actor, rule: Scoped) -> Iterator[sa.ColumnElement[bool]]:
     columns = end.__table__.c
     office = columns["id"] if end.__tablename__ == "office" else columns["office_id"]
-    conditions: list[sa.ColumnElement[bool]] = [office.in_(actor.offices(Permission.SEE))]
-    if shared and "approved_on" in columns:
-        conditions.append(sa.and_(office.in_(actor.above), columns["approved_on"].is_not(None)))
-    if shared and "released_on" in columns:
-        conditions.append(columns["released_on"].is_not(None))
-    return sa.or_(*conditions)
+    yield office.in_(actor.offices(Permission.SEE))
+    if rule.shared and "approved_on" in columns:
+        yield sa.and_(office.in_(actor.above), columns["approved_on"].is_not(None))
+
+
+def _released(end: type[Row], rule: Scoped) -> sa.ColumnElement[bool]:
+    known = rule.shared and "released_on" in end.__table__.c
+    released: sa.ColumnElement[bool] = end.__table__.c["released_on"].is_not(None) if known else sa.false()
+    return released
 
 
 def _reach(cls: type[Row], path: str, at_end: Any) -> sa.ColumnElement[bool]:

@@ -167,8 +167,8 @@ def _constraint(error: sa.exc.IntegrityError) -> str:
 def _column(error: sa.exc.IntegrityError) -> str | None:
     diagnostics = getattr(error.orig, "diag", None)
     if diagnostics is not None:
-        name = diagnostics.constraint_name or ""
-        return name.split("_", 2)[-1] if name.startswith("uq_") else None
+        prefix, name = f"uq_{diagnostics.table_name}_", diagnostics.constraint_name or ""
+        return name.removeprefix(prefix) if name.startswith(prefix) else None
     _, _, columns = str(error.orig).partition("UNIQUE constraint failed: ")
     return columns.rpartition(".")[2] or None
 
@@ -200,7 +200,7 @@ def begin(
     session.info |= {"work": work, "criteria": access.criteria(actor)}
     stamp = {"at": work.now, "person_id": actor.person_id, "actor": actor.label, "operation": operation}
     try:
-        session.connection(execution_options={"writes": writes})
+        session.connection(execution_options=_transaction_options(engine, writes=writes))
         yield work
         work.flush()
         audit.write(session, session.info["notes"], stamp)
@@ -215,6 +215,12 @@ def begin(
         raise
     finally:
         session.close()
+
+
+def _transaction_options(engine: sa.Engine, *, writes: bool) -> dict[str, Any]:
+    """Writers queue on SQLite; readers see one snapshot on PostgreSQL, as they always do on SQLite."""
+    snapshot = {"isolation_level": "REPEATABLE READ"} if engine.dialect.name == "postgresql" and not writes else {}
+    return {"writes": writes} | snapshot
 
 
 def _record_refusal(engine: sa.Engine, stamp: dict[str, Any], refusal: Forbidden) -> None:

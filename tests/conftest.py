@@ -1,6 +1,8 @@
 """Fixtures: a fresh database of each kind, units of work, and the shared reference data."""
 
 import os
+import shutil
+import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime
@@ -25,9 +27,12 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def postgresql_address(tmp_path_factory: pytest.TempPathFactory) -> str:
-    """A running PostgreSQL server of this test process."""
-    return databases.start_postgresql(tmp_path_factory.mktemp("pg"))
+def postgresql_address() -> Iterator[str]:
+    """A running PostgreSQL server of this test process, in a folder that its own user can reach."""
+    folder = Path(tempfile.mkdtemp(prefix="rbm-postgresql-"))
+    with databases.start_postgresql(folder) as address:
+        yield address
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

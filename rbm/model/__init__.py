@@ -1,6 +1,32 @@
 """Rows: what is kept. One module a room, one class a table."""
 
 from rbm import audit, work
-from rbm.model import iati, indicators, people, projects, reporting, rollup, strategy
+from rbm.model import (
+    iati,
+    indicators,
+    jobs,
+    notices,
+    people,
+    performance,
+    projects,
+    quality,
+    reporting,
+    rollup,
+    strategy,
+)
 
-__all__ = ["audit", "iati", "indicators", "people", "projects", "reporting", "rollup", "strategy", "work"]
+__all__ = [
+    "audit",
+    "iati",
+    "indicators",
+    "jobs",
+    "notices",
+    "people",
+    "performance",
+    "projects",
+    "quality",
+    "reporting",
+    "rollup",
+    "strategy",
+    "work",
+]

@@ -84,7 +84,7 @@ class DisaggregationPart(Row):
 
 
 class Indicator(Edited, Row):
-    """What is measured of a result, how, and how its values combine."""
+    """What is measured of a result, how, and how its values combine; `content` keeps what was published besides."""
 
     __tablename__ = "indicator"
     SEEN: ClassVar[Seen] = Scoped("result.framework", shared=True)
@@ -114,6 +114,7 @@ class Indicator(Edited, Row):
     derived: Mapped[bool]
     translations: Mapped[dict[str, Any] | None]
     references: Mapped[list[dict[str, Any]] | None] = mapped_column(sa.JSON(none_as_null=True))
+    content: Mapped[dict[str, Any] | None]
 
     result: Mapped[Result] = relationship(back_populates="indicators", lazy="raise")
     baselines: Mapped[list["Baseline"]] = relationship(back_populates="indicator", lazy="raise")

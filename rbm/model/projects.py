@@ -185,7 +185,7 @@ class ProjectParticipation(_OfPlan, Row):
 
     __tablename__ = "project_participation"
 
-    role: Mapped[OrganisationRole]
+    role: Mapped[OrganisationRole | None]
     reference: Mapped[str | None]
     name: Mapped[str | None]
     kind: Mapped[str | None]

@@ -7,7 +7,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from rbm.access import Holders, Permission, Scoped, Seen
+from rbm.access import Following, Holders, Permission, Scoped, Seen
 from rbm.db import Measured, Row, Serial, table
 from rbm.model.indicators import Category, Indicator
 from rbm.model.reporting import Period
@@ -18,7 +18,7 @@ class Figure(Row):
     """The value of an indicator for a period, in all or for one category, and how much of the chain made it."""
 
     __tablename__ = "figure"
-    SEEN: ClassVar[Seen] = Scoped("indicator.result.framework", shared=True)
+    SEEN: ClassVar[Seen] = Scoped("indicator.result.framework", shared=True, released="released_on")
     AUDITED: ClassVar[bool] = False
 
     id: Mapped[Serial]
@@ -49,7 +49,7 @@ class FigureExclusion(Row):
     """How many contributions a figure leaves out for one reason."""
 
     __tablename__ = "figure_exclusion"
-    SEEN: ClassVar[Seen] = Scoped("figure.indicator.result.framework", shared=True)
+    SEEN: ClassVar[Seen] = Following("figure")
     AUDITED: ClassVar[bool] = False
 
     id: Mapped[Serial]

@@ -84,7 +84,10 @@ class FrameworkReview(Row):
 
 
 class Result(Edited, Row):
-    """A node of a framework: a principle, an objective, or a goal, outcome, output or activity of the chain."""
+    """A node of a framework: a principle, an objective, or a goal, outcome, output or activity of the chain.
+
+    `content` keeps what was published of it and has no column.
+    """
 
     __tablename__ = "result"
     SEEN: ClassVar[Seen] = Scoped("framework", shared=True)
@@ -101,6 +104,7 @@ class Result(Edited, Row):
     derived: Mapped[bool]
     translations: Mapped[dict[str, Any] | None]
     references: Mapped[list[dict[str, Any]] | None] = mapped_column(sa.JSON(none_as_null=True))
+    content: Mapped[dict[str, Any] | None]
 
     framework: Mapped[Framework] = relationship(back_populates="results", lazy="raise")
     owner_office: Mapped[Office | None] = relationship(lazy="raise")

@@ -158,7 +158,7 @@ def actor_of_person(work: Work, person: Person) -> Actor:
     if not memberships:
         return Actor(person.name, person.id)
     parents = _parents(work, work.today)
-    grants = tuple(Grant(row.role, _below(parents, {row.office_id})) for row in memberships)
+    grants = tuple(Grant(row.role, row.office_id, _below(parents, {row.office_id})) for row in memberships)
     above = _above(parents, {row.office_id for row in memberships})
     return Actor(person.name, person.id, grants, above)
 

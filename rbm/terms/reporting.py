@@ -21,8 +21,19 @@ class PeriodStage(StrEnum):
     CLOSED = "closed"
 
 
+class ReportStage(StrEnum):
+    """Life of a report. Source: DHIS2 data approval, UNICEF partner reporting."""
+
+    DRAFT = "draft"
+    SUBMITTED = "submitted"
+    RETURNED = "returned"
+    APPROVED = "approved"
+    SUPERSEDED = "superseded"
+    WITHDRAWN = "withdrawn"
+
+
 class ValueStage(StrEnum):
-    """Life of a reported value."""
+    """Life of a reported value; it follows its report."""
 
     DRAFT = "draft"
     SUBMITTED = "submitted"

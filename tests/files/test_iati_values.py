@@ -158,5 +158,5 @@ def test_baselines_repeat_only_within_a_year() -> None:
 def test_elements_that_do_not_belong_are_told() -> None:
     record = only(result(indicator(period("<target value='1'><mood/></target>"))))
     assert told(record) == [
-        ("refused", f"{AT}/target[1]", "element mood does not belong here and is not kept"),
+        ("noted", f"{AT}/target[1]", "element mood does not belong here and is kept as it is"),
     ]

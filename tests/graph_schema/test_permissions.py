@@ -16,7 +16,15 @@ from tests.conftest import Begin
 from tests.graph_schema.world import ARGUMENTS, KEYWORDS, Keys, build
 from tests.make import Make
 
-CENTRAL = {"createPerson", "deactivatePerson", "issueToken", "revokeToken", "createExternalPlan"}
+CENTRAL = {
+    "closePeriod",
+    "createExternalPlan",
+    "createPeriod",
+    "createPerson",
+    "deactivatePerson",
+    "issueToken",
+    "revokeToken",
+}
 """Mutations that belong to no office: the permission is needed anywhere."""
 
 FRAME = {"defineDimension", "defineCategory"}

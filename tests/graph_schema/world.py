@@ -21,6 +21,7 @@ from rbm.services.indicators import BaselineInput, ContributionPlan, IndicatorPr
 from rbm.services.strategy import ContributionIntent, FrameworkPlan, FrameworkRevision, ResultPlan
 from rbm.terms.indicators import Additivity, Direction, Fitness, Measure, OverTime, OverUnits, Topic
 from rbm.terms.people import OfficeKind, Role
+from rbm.terms.reporting import PeriodKind
 from rbm.terms.strategy import (
     ExternalPlanKind,
     FrameworkLevel,
@@ -125,6 +126,8 @@ ARGUMENTS: dict[str, Callable[[Keys], tuple[Any, ...]]] = {
     "createExternalPlan": lambda _: ("new", "New", ExternalPlanKind.UNDAF),
     "createFramework": lambda key: (FrameworkPlan("new", "New", FrameworkLevel.COUNTRY, key["office"]),),
     "createOffice": lambda key: ("NEW", "New", OfficeKind.SUB, key["office"]),
+    "closePeriod": lambda key: (key["period"],),
+    "createPeriod": lambda _: ("2030", PeriodKind.YEAR, date(2030, 1, 1), date(2030, 12, 31)),
     "createPerson": lambda _: ("new@example.org", "New"),
     "createPost": lambda key: ("NEW", "New", key["office"]),
     "createProject": lambda key: ("NEW", "New", key["office"]),

@@ -29,7 +29,9 @@ def causes(work: Work) -> list[tuple[Any, str]]:
 
 def test_a_link_keeps_its_plan_and_marks_the_parent(work: Work, make: Make) -> None:
     child, parent = make.indicator(unit="families"), make.indicator()
-    plan = ContributionPlan(child.id, parent.id, HALF, Decimal("4.2"), True, date(2025, 1, 1), date(2026, 12, 31))
+    plan = ContributionPlan(
+        child.id, parent.id, HALF, Decimal("4.2"), valid_from=date(2025, 1, 1), valid_to=date(2026, 12, 31)
+    )
     link = indicators.link_indicators(work, plan)
     assert (link.child_id, link.parent_id, link.weight, link.factor) == (child.id, parent.id, HALF, Decimal("4.2"))
     assert (link.included, link.valid_from, link.valid_to) == (True, date(2025, 1, 1), date(2026, 12, 31))

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from rbm.model.strategy import ResultLink
+from rbm.model.strategy import NormativeTarget, ResultLink
 from rbm.rules.coverage import Share
 from rbm.services import people, strategy
 from rbm.services.strategy import ContributionIntent, Gap
@@ -16,7 +16,6 @@ from rbm.terms.strategy import (
     ResultLevel,
     StrategyGap,
 )
-from rbm.model.strategy import NormativeTarget
 from rbm.work import Work
 from tests.conftest import Begin
 from tests.make import Make

@@ -124,12 +124,14 @@ def test_an_owner_is_an_office_and_an_active_person_in_it(start: Begin, engine: 
         office = result.framework.office
         owned = strategy.assign_owner(work, result.id, office.id, person.id)
         assert (owned.owner_office_id, owned.owner_person_id) == (office.id, person.id)
-    with refused(engine, Invalid, "owner_office_id") as work:
+    with refused(engine, Invalid, "office_id") as work:
         strategy.assign_owner(work, result.id, None, person.id)
-    with refused(engine, Invalid, "owner_person_id") as work:
+    with refused(engine, Invalid, "person_id") as work:
         strategy.assign_owner(work, result.id, office.id, gone.id)
-    with refused(engine, NotFound, "owner_person_id") as work:
+    with refused(engine, NotFound, "person_id") as work:
         strategy.assign_owner(work, result.id, office.id, office.id)
+    with refused(engine, Invalid, "owner_office_id") as work:
+        strategy.plan_result(work, plan(result.framework, owner_person_id=person.id))
     with start() as work:
         bare = strategy.assign_owner(work, result.id, None)
         assert (bare.owner_office_id, bare.owner_person_id) == (None, None)

@@ -8,6 +8,7 @@ from rbm.files.iati.findings import Finding, quoted
 from rbm.files.iati.records import ActivityRecord, DateRecord, DescriptionRecord, RelationRecord
 from rbm.files.iati.results import results
 from rbm.files.iati.spot import Report, Spot, line_of
+from rbm.files.iati.strays import is_plain
 from rbm.files.iati.texts import FALLBACK_LANGUAGE, LANGUAGE, language_of, narratives, narratives_under, title_of
 
 FIELDS = frozenset({LANGUAGE, "default-currency", "hierarchy", "humanitarian", "last-updated-datetime"})
@@ -35,6 +36,8 @@ KNOWN = frozenset(
         "result",
     }
 )
+WHOLE = frozenset({"recipient-country", "recipient-region", "location", "budget", "transaction", "result"})
+"""Children that are kept whole, or that look after what is strange in them."""
 
 
 def read(element: Element, version: str) -> ActivityRecord | Finding:
@@ -95,7 +98,7 @@ def _record(spot: Spot, version: str) -> ActivityRecord:
         transactions=money.transactions(spot),
         documents=documents(spot),
         results=results(spot),
-        remainder=_remainder(spot.element),
+        remainder=_remainder(spot),
         lost_targets=report.lost["target"],
         lost_actuals=report.lost["actual"],
         findings=tuple(sorted(report.findings, key=lambda finding: finding.line)),
@@ -135,10 +138,17 @@ def _relations(activity: Spot) -> tuple[RelationRecord, ...]:
     for child in activity.each("related-activity"):
         kind, ref = attributes.required(child, "type", RELATIONS), attributes.required(child, "ref")
         if kind is not None and ref is not None:
-            found.append(RelationRecord(kind, ref))
+            found.append(RelationRecord(kind, ref, child.line))
     return tuple(found)
 
 
-def _remainder(element: Element) -> tuple[str, ...]:
-    others = [child for child in element if child.tag not in KNOWN and not content.is_contact(child)]
-    return tuple(content.xml_of(child) for child in others)
+def _remainder(spot: Spot) -> tuple[str, ...]:
+    found = []
+    for child in spot.element:
+        extended = child.tag in KNOWN - WHOLE and not is_plain(child)
+        if extended:
+            name = f"{child.tag} on line {line_of(child)}"
+            spot.tell("noted", f"{name} holds what does not belong there and is kept whole as well", child.tag)
+        if extended or (child.tag not in KNOWN and not content.is_contact(child)):
+            found.append(content.xml_of(child))
+    return tuple(found)

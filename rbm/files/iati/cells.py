@@ -13,7 +13,6 @@ from rbm.files.iati.texts import narratives_under
 PERCENTAGE = "2"
 NUMERIC = frozenset("1234")
 PLACEHOLDER_YEAR = 1900
-KNOWN = frozenset({"location", "dimension", "comment", "document-link"})
 
 
 def cells(spot: Spot, tag: str, measure: str | None) -> tuple[Cell, ...]:
@@ -54,7 +53,6 @@ def _key(cell: Cell) -> object:
 
 
 def _cell(spot: Spot, measure: str | None) -> Cell:
-    spot.tell_strangers(KNOWN)
     value, text = _value(spot, measure)
     return Cell(
         value=value,

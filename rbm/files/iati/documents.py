@@ -5,8 +5,6 @@ from rbm.files.iati.result_records import DocumentLink
 from rbm.files.iati.spot import Spot
 from rbm.files.iati.texts import narratives_under
 
-KNOWN = frozenset({"title", "description", "category", "language", "document-date"})
-
 
 def documents(spot: Spot) -> tuple[DocumentLink, ...]:
     """Return the document links among the children; one without address is told as refused."""
@@ -15,7 +13,6 @@ def documents(spot: Spot) -> tuple[DocumentLink, ...]:
 
 
 def _link(spot: Spot) -> DocumentLink | None:
-    spot.tell_strangers(KNOWN)
     url = attributes.required(spot, "url")
     if url is None:
         return None

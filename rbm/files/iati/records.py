@@ -1,7 +1,10 @@
-"""What one activity of an IATI file says: the activity itself, its people, places, themes and money."""
+"""What one activity of an IATI file says: the activity itself, its people, places, themes and money.
+
+The repr of a record is what it says, so it leaves out lines and findings.
+"""
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, Literal
 
@@ -83,7 +86,7 @@ class BudgetRecord:
     currency: str
     value_date: dt.date | None
     content: Content
-    line: int
+    line: int = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +100,7 @@ class TransactionRecord:
     value_date: dt.date | None
     descriptions: Texts
     content: Content
-    line: int
+    line: int = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,14 +126,15 @@ class RelationRecord:
 
     kind: str
     ref: str
+    line: int = field(default=0, repr=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
 class ActivityRecord:
     """One activity with everything it says.
 
-    `remainder` is the XML of every other child element, contact details excepted; `lost_targets` and `lost_actuals`
-    count the cells of refused periods; `findings` stand in the order of their lines.
+    `remainder` is the XML of every other child element and of those with extensions inside, contact details excepted;
+    `lost_targets` and `lost_actuals` count the cells of refused periods; `findings` stand in the order of their lines.
     """
 
     identifier: str
@@ -160,5 +164,5 @@ class ActivityRecord:
     remainder: tuple[str, ...]
     lost_targets: int
     lost_actuals: int
-    findings: tuple[Finding, ...]
-    line: int
+    findings: tuple[Finding, ...] = field(repr=False)
+    line: int = field(repr=False)

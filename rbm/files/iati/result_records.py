@@ -1,7 +1,10 @@
-"""What the results of one activity say: results, indicators, periods and their cells."""
+"""What the results of one activity say: results, indicators, periods and their cells.
+
+The repr of a record is what it says, so it leaves out the line on which that stands.
+"""
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 
 Texts = dict[str, str]
@@ -43,7 +46,7 @@ class Cell:
     dimensions: tuple[tuple[str, str], ...]
     comments: Texts
     documents: tuple[DocumentLink, ...]
-    line: int
+    line: int = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +65,7 @@ class PeriodRecord:
     end: dt.date
     targets: tuple[Cell, ...]
     actuals: tuple[Cell, ...]
-    line: int
+    line: int = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +73,8 @@ class IndicatorRecord:
     """An indicator; `measure` is its IndicatorMeasure code, None when missing or unknown.
 
     `occurrence` numbers, from 1, the indicators of the activity with the same result type, result title, title
-    and measure.
+    and measure. `attributes` are all as published; `remainder` holds what the standard does not know here: the way to
+    it from the indicator, and its XML.
     """
 
     measure: str | None
@@ -84,12 +88,17 @@ class IndicatorRecord:
     periods: tuple[PeriodRecord, ...]
     documents: tuple[DocumentLink, ...]
     occurrence: int
-    line: int
+    attributes: dict[str, str]
+    remainder: tuple[tuple[str, str], ...]
+    line: int = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
 class ResultRecord:
-    """A result; `type` is its ResultType code, `occurrence` numbers those of the same type and title from 1."""
+    """A result; `type` is its ResultType code, `occurrence` numbers those of the same type and title from 1.
+
+    `attributes` and `remainder` as those of an indicator.
+    """
 
     type: str
     aggregation_status: bool | None
@@ -100,4 +109,6 @@ class ResultRecord:
     indicators: tuple[IndicatorRecord, ...]
     documents: tuple[DocumentLink, ...]
     occurrence: int
-    line: int
+    attributes: dict[str, str]
+    remainder: tuple[tuple[str, str], ...]
+    line: int = field(repr=False)

@@ -8,14 +8,12 @@ from rbm.files.iati.documents import documents
 from rbm.files.iati.findings import quoted
 from rbm.files.iati.result_records import IndicatorRecord, PeriodRecord, Reference, ResultRecord
 from rbm.files.iati.spot import Spot
+from rbm.files.iati.strays import strays
 from rbm.files.iati.texts import narratives_under, title_of
 
 OTHER = "9"
 RESULT_TYPES = frozenset({"1", "2", "3", OTHER})
 MEASURES = frozenset("12345")
-RESULT_KNOWN = frozenset({"title", "description", "document-link", "reference", "indicator"})
-INDICATOR_KNOWN = RESULT_KNOWN - {"indicator"} | {"baseline", "period"}
-PERIOD_KNOWN = frozenset({"period-start", "period-end", "target", "actual"})
 
 Occurrences = Counter[tuple[str | None, ...]]
 
@@ -27,7 +25,6 @@ def results(activity: Spot) -> tuple[ResultRecord, ...]:
 
 
 def _result(spot: Spot, occurrences: Occurrences) -> ResultRecord:
-    spot.tell_strangers(RESULT_KNOWN)
     if spot.get("type") is None:
         spot.tell("noted", f"type is missing, read as {OTHER}", "@type")
     kind = attributes.code(spot, "type", RESULT_TYPES, OTHER)
@@ -44,8 +41,14 @@ def _result(spot: Spot, occurrences: Occurrences) -> ResultRecord:
         indicators=tuple(_indicator(child, (kind, title), occurrences) for child in spot.each("indicator")),
         documents=documents(spot),
         occurrence=occurrences[kind, title],
+        attributes=_attributes(spot),
+        remainder=strays(spot),
         line=spot.line,
     )
+
+
+def _attributes(spot: Spot) -> dict[str, str]:
+    return {str(name): str(value) for name, value in spot.element.attrib.items()}
 
 
 def _title(spot: Spot, titles: dict[str, str]) -> str:
@@ -56,7 +59,6 @@ def _title(spot: Spot, titles: dict[str, str]) -> str:
 
 
 def _indicator(spot: Spot, result: tuple[str, str], occurrences: Occurrences) -> IndicatorRecord:
-    spot.tell_strangers(INDICATOR_KNOWN)
     measure = _measure(spot)
     titles = narratives_under(spot, "title")
     title = _title(spot, titles)
@@ -74,6 +76,8 @@ def _indicator(spot: Spot, result: tuple[str, str], occurrences: Occurrences) ->
         periods=_periods(spot, measure),
         documents=documents(spot),
         occurrence=occurrences[key],
+        attributes=_attributes(spot),
+        remainder=strays(spot),
         line=spot.line,
     )
 
@@ -102,7 +106,6 @@ def _periods(spot: Spot, measure: str | None) -> tuple[PeriodRecord, ...]:
 
 
 def _period(spot: Spot, measure: str | None) -> PeriodRecord | None:
-    spot.tell_strangers(PERIOD_KNOWN)
     start, end = _bound(spot, "period-start"), _bound(spot, "period-end")
     if start is None or end is None or start > end:
         _lose(spot, f"the period from {start or 'nowhere'} to {end or 'nowhere'}")

@@ -1,13 +1,12 @@
 """Where a reader stands: an element, its path, and the report of its activity that faults are told to."""
 
 from collections import Counter
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from typing import cast
 
-from lxml.etree import QName
 from lxml.etree import _Element as Element
 
-from rbm.files.iati.findings import Finding, Kind, quoted
+from rbm.files.iati.findings import Finding, Kind
 
 
 def line_of(element: Element) -> int:
@@ -66,10 +65,3 @@ class Spot:
         """Add a finding about the element, or about its `part`, such as "@value"."""
         place = "/".join(step for step in (self.path, part) if step)
         self.report.findings.append(Finding(kind, self.report.activity, place, self.line, reason))
-
-    def tell_strangers(self, known: Collection[str]) -> None:
-        """Tell as refused every child element that is not `known` here and so is not kept."""
-        for child in self.element:
-            if child.tag not in known:
-                name = quoted(QName(child).localname)
-                self.tell("refused", f"element {name} does not belong here and is not kept")

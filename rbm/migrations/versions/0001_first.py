@@ -83,6 +83,23 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_import_finding_file_hash"), "import_finding", ["file_hash"], unique=False)
     op.create_table(
+        "job_run",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("job", sa.Text(), nullable=False),
+        sa.Column("slot", sa.Text(), nullable=False),
+        sa.Column("outcome", sa.Text(), nullable=False),
+        sa.Column("attempt", sa.Integer(), nullable=False),
+        sa.Column("started_at", Moment(), nullable=False),
+        sa.Column("lease_until", Moment(), nullable=False),
+        sa.Column("finished_at", Moment(), nullable=True),
+        sa.Column("counts", sa.JSON(), nullable=True),
+        sa.Column("error", sa.Text(), nullable=True),
+        sa.Column("holder", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_job_run")),
+        sa.UniqueConstraint("job", "slot", name=op.f("uq_job_run_job_slot")),
+        sqlite_strict=True,
+    )
+    op.create_table(
         "normative_target",
         sa.Column("id", Identifier(), nullable=False),
         sa.Column("code", sa.Text(), nullable=False),
@@ -104,6 +121,8 @@ def upgrade() -> None:
         sa.Column("start", sa.Date(), nullable=False),
         sa.Column("end", sa.Date(), nullable=False),
         sa.Column("stage", sa.Text(), nullable=False),
+        sa.Column("reports_due_on", sa.Date(), nullable=True),
+        sa.Column("locks_on", sa.Date(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_period")),
         sa.UniqueConstraint("code", name=op.f("uq_period_code")),
         sa.UniqueConstraint("kind", "start", "end", name=op.f("uq_period_kind_start_end")),
@@ -145,6 +164,32 @@ def upgrade() -> None:
         sa.Column("figures", sa.Integer(), nullable=False),
         sa.Column("differences", sa.JSON(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_reconciliation")),
+        sqlite_strict=True,
+    )
+    op.create_table(
+        "reminder",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("ladder", sa.Text(), nullable=False),
+        sa.Column("subject_id", Identifier(), nullable=False),
+        sa.Column("due_on", sa.Date(), nullable=False),
+        sa.Column("offset", sa.Integer(), nullable=False),
+        sa.Column("sent_on", sa.Date(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_reminder")),
+        sa.UniqueConstraint(
+            "ladder", "subject_id", "due_on", "offset", name=op.f("uq_reminder_ladder_subject_id_due_on_offset")
+        ),
+        sqlite_strict=True,
+    )
+    op.create_table(
+        "rule_set",
+        sa.Column("id", Identifier(), nullable=False),
+        sa.Column("rule", sa.Text(), nullable=False),
+        sa.Column("edition", sa.Integer(), nullable=False),
+        sa.Column("parameters", sa.JSON(), nullable=False),
+        sa.Column("effective_from", sa.Date(), nullable=False),
+        sa.Column("effective_to", sa.Date(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_rule_set")),
+        sa.UniqueConstraint("rule", "edition", name=op.f("uq_rule_set_rule_edition")),
         sqlite_strict=True,
     )
     op.create_table(
@@ -211,6 +256,25 @@ def upgrade() -> None:
         sqlite_strict=True,
     )
     op.create_index(op.f("ix_external_plan_place_id"), "external_plan", ["place_id"], unique=False)
+    op.create_table(
+        "notice",
+        sa.Column("id", Identifier(), nullable=False),
+        sa.Column("person_id", Identifier(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("content_key", sa.Text(), nullable=False),
+        sa.Column("facts", sa.JSON(), nullable=False),
+        sa.Column("told_at", Moment(), nullable=False),
+        sa.Column("stage", sa.Text(), nullable=False),
+        sa.Column("delivered_at", Moment(), nullable=True),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("error", sa.Text(), nullable=True),
+        sa.Column("read_at", Moment(), nullable=True),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_notice_person_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_notice")),
+        sa.UniqueConstraint("content_key", name=op.f("uq_notice_content_key")),
+        sqlite_strict=True,
+    )
+    op.create_index(op.f("ix_notice_person_id"), "notice", ["person_id"], unique=False)
     op.create_table(
         "office",
         sa.Column("id", Identifier(), nullable=False),
@@ -386,6 +450,33 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_external_plan_link_framework_id"), "external_plan_link", ["framework_id"], unique=False)
     op.create_table(
+        "flag",
+        sa.Column("id", Identifier(), nullable=False),
+        sa.Column("rule", sa.Text(), nullable=False),
+        sa.Column("rule_version", sa.Text(), nullable=False),
+        sa.Column("framework_id", Identifier(), nullable=False),
+        sa.Column("period_id", Identifier(), nullable=False),
+        sa.Column("stage", sa.Text(), nullable=False),
+        sa.Column("responsible_id", Identifier(), nullable=False),
+        sa.Column("raised_on", sa.Date(), nullable=False),
+        sa.Column("inputs", sa.JSON(), nullable=False),
+        sa.Column("thresholds", sa.JSON(), nullable=False),
+        sa.Column("explanation", sa.Text(), nullable=False),
+        sa.Column("plan_due_on", sa.Date(), nullable=True),
+        sa.Column("escalation", sa.Integer(), nullable=False),
+        sa.Column("cleared_on", sa.Date(), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["framework_id"], ["framework.id"], name=op.f("fk_flag_framework_id")),
+        sa.ForeignKeyConstraint(["period_id"], ["period.id"], name=op.f("fk_flag_period_id")),
+        sa.ForeignKeyConstraint(["responsible_id"], ["post.id"], name=op.f("fk_flag_responsible_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_flag")),
+        sa.UniqueConstraint("rule", "framework_id", "period_id", name=op.f("uq_flag_rule_framework_id_period_id")),
+        sqlite_strict=True,
+    )
+    op.create_index(op.f("ix_flag_framework_id"), "flag", ["framework_id"], unique=False)
+    op.create_index(op.f("ix_flag_period_id"), "flag", ["period_id"], unique=False)
+    op.create_index(op.f("ix_flag_responsible_id"), "flag", ["responsible_id"], unique=False)
+    op.create_table(
         "framework_review",
         sa.Column("id", Identifier(), nullable=False),
         sa.Column("framework_id", Identifier(), nullable=False),
@@ -471,7 +562,7 @@ def upgrade() -> None:
     op.create_index(op.f("ix_project_marker_project_id"), "project_marker", ["project_id"], unique=False)
     op.create_table(
         "project_participation",
-        sa.Column("role", sa.Text(), nullable=False),
+        sa.Column("role", sa.Text(), nullable=True),
         sa.Column("reference", sa.Text(), nullable=True),
         sa.Column("name", sa.Text(), nullable=True),
         sa.Column("kind", sa.Text(), nullable=True),
@@ -602,6 +693,31 @@ def upgrade() -> None:
     op.create_index(op.f("ix_publication_plan_id"), "publication", ["plan_id"], unique=False)
     op.create_index(op.f("ix_publication_project_id"), "publication", ["project_id"], unique=False)
     op.create_table(
+        "report",
+        sa.Column("id", Identifier(), nullable=False),
+        sa.Column("code", sa.Text(), nullable=False),
+        sa.Column("framework_id", Identifier(), nullable=False),
+        sa.Column("period_id", Identifier(), nullable=False),
+        sa.Column("stage", sa.Text(), nullable=False),
+        sa.Column("due_on", sa.Date(), nullable=True),
+        sa.Column("opened_at", Moment(), nullable=False),
+        sa.Column("submitted_at", Moment(), nullable=True),
+        sa.Column("submitted_by_id", Identifier(), nullable=True),
+        sa.Column("approved_at", Moment(), nullable=True),
+        sa.Column("approved_by_id", Identifier(), nullable=True),
+        sa.Column("narrative", sa.Text(), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["approved_by_id"], ["person.id"], name=op.f("fk_report_approved_by_id")),
+        sa.ForeignKeyConstraint(["framework_id"], ["framework.id"], name=op.f("fk_report_framework_id")),
+        sa.ForeignKeyConstraint(["period_id"], ["period.id"], name=op.f("fk_report_period_id")),
+        sa.ForeignKeyConstraint(["submitted_by_id"], ["person.id"], name=op.f("fk_report_submitted_by_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_report")),
+        sa.UniqueConstraint("code", name=op.f("uq_report_code")),
+        sqlite_strict=True,
+    )
+    op.create_index(op.f("ix_report_framework_id"), "report", ["framework_id"], unique=False)
+    op.create_index(op.f("ix_report_period_id"), "report", ["period_id"], unique=False)
+    op.create_table(
         "result",
         sa.Column("id", Identifier(), nullable=False),
         sa.Column("code", sa.Text(), nullable=False),
@@ -615,6 +731,7 @@ def upgrade() -> None:
         sa.Column("derived", sa.Boolean(), nullable=False),
         sa.Column("translations", sa.JSON(), nullable=True),
         sa.Column("references", sa.JSON(), nullable=True),
+        sa.Column("content", sa.JSON(), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(["framework_id"], ["framework.id"], name=op.f("fk_result_framework_id")),
         sa.ForeignKeyConstraint(["owner_office_id"], ["office.id"], name=op.f("fk_result_owner_office_id")),
@@ -626,6 +743,33 @@ def upgrade() -> None:
     op.create_index(op.f("ix_result_framework_id"), "result", ["framework_id"], unique=False)
     op.create_index(op.f("ix_result_owner_office_id"), "result", ["owner_office_id"], unique=False)
     op.create_index(op.f("ix_result_owner_person_id"), "result", ["owner_person_id"], unique=False)
+    op.create_table(
+        "flag_update",
+        sa.Column("id", Identifier(), nullable=False),
+        sa.Column("flag_id", Identifier(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("reported_at", Moment(), nullable=False),
+        sa.Column("reported_by_id", Identifier(), nullable=True),
+        sa.ForeignKeyConstraint(["flag_id"], ["flag.id"], name=op.f("fk_flag_update_flag_id")),
+        sa.ForeignKeyConstraint(["reported_by_id"], ["person.id"], name=op.f("fk_flag_update_reported_by_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_flag_update")),
+        sqlite_strict=True,
+    )
+    op.create_index(op.f("ix_flag_update_flag_id"), "flag_update", ["flag_id"], unique=False)
+    op.create_table(
+        "improvement_plan",
+        sa.Column("id", Identifier(), nullable=False),
+        sa.Column("flag_id", Identifier(), nullable=False),
+        sa.Column("measures", sa.Text(), nullable=False),
+        sa.Column("due_on", sa.Date(), nullable=False),
+        sa.Column("planned_at", Moment(), nullable=False),
+        sa.Column("planned_by_id", Identifier(), nullable=True),
+        sa.ForeignKeyConstraint(["flag_id"], ["flag.id"], name=op.f("fk_improvement_plan_flag_id")),
+        sa.ForeignKeyConstraint(["planned_by_id"], ["person.id"], name=op.f("fk_improvement_plan_planned_by_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_improvement_plan")),
+        sqlite_strict=True,
+    )
+    op.create_index(op.f("ix_improvement_plan_flag_id"), "improvement_plan", ["flag_id"], unique=False)
     op.create_table(
         "indicator",
         sa.Column("id", Identifier(), nullable=False),
@@ -653,6 +797,7 @@ def upgrade() -> None:
         sa.Column("derived", sa.Boolean(), nullable=False),
         sa.Column("translations", sa.JSON(), nullable=True),
         sa.Column("references", sa.JSON(), nullable=True),
+        sa.Column("content", sa.JSON(), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(["result_id"], ["result.id"], name=op.f("fk_indicator_result_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_indicator")),
@@ -808,6 +953,9 @@ def upgrade() -> None:
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("indicator_id", Identifier(), nullable=False),
         sa.Column("period_id", Identifier(), nullable=False),
+        sa.Column("report_id", Identifier(), nullable=True),
+        sa.Column("supersedes_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("correction_reason", sa.Text(), nullable=True),
         sa.Column("place_id", Identifier(), nullable=True),
         sa.Column("place_stated", sa.Boolean(), nullable=False),
         sa.Column("place_text", sa.Text(), nullable=True),
@@ -833,11 +981,14 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["period_id"], ["period.id"], name=op.f("fk_measurement_period_id")),
         sa.ForeignKeyConstraint(["place_id"], ["place.id"], name=op.f("fk_measurement_place_id")),
         sa.ForeignKeyConstraint(["recorded_by_id"], ["person.id"], name=op.f("fk_measurement_recorded_by_id")),
+        sa.ForeignKeyConstraint(["report_id"], ["report.id"], name=op.f("fk_measurement_report_id")),
+        sa.ForeignKeyConstraint(["supersedes_id"], ["measurement.id"], name=op.f("fk_measurement_supersedes_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_measurement")),
         sqlite_strict=True,
     )
     op.create_index("ix_measurement_cell", "measurement", ["indicator_id", "period_id"], unique=False)
     op.create_index(op.f("ix_measurement_period_id"), "measurement", ["period_id"], unique=False)
+    op.create_index(op.f("ix_measurement_report_id"), "measurement", ["report_id"], unique=False)
     op.create_table(
         "normative_link",
         sa.Column("id", Identifier(), nullable=False),
@@ -894,6 +1045,28 @@ def upgrade() -> None:
     op.create_index(op.f("ix_target_indicator_id"), "target", ["indicator_id"], unique=False)
     op.create_index(op.f("ix_target_period_id"), "target", ["period_id"], unique=False)
     op.create_table(
+        "data_quality_issue",
+        sa.Column("id", Identifier(), nullable=False),
+        sa.Column("rule", sa.Text(), nullable=False),
+        sa.Column("indicator_id", Identifier(), nullable=False),
+        sa.Column("period_id", Identifier(), nullable=False),
+        sa.Column("target_id", Identifier(), nullable=True),
+        sa.Column("stage", sa.Text(), nullable=False),
+        sa.Column("explanation", sa.Text(), nullable=False),
+        sa.Column("responsible_id", Identifier(), nullable=False),
+        sa.Column("raised_on", sa.Date(), nullable=False),
+        sa.Column("due_on", sa.Date(), nullable=False),
+        sa.ForeignKeyConstraint(["indicator_id"], ["indicator.id"], name=op.f("fk_data_quality_issue_indicator_id")),
+        sa.ForeignKeyConstraint(["period_id"], ["period.id"], name=op.f("fk_data_quality_issue_period_id")),
+        sa.ForeignKeyConstraint(["responsible_id"], ["post.id"], name=op.f("fk_data_quality_issue_responsible_id")),
+        sa.ForeignKeyConstraint(["target_id"], ["target.id"], name=op.f("fk_data_quality_issue_target_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_data_quality_issue")),
+        sa.UniqueConstraint("rule", "target_id", name=op.f("uq_data_quality_issue_rule_target_id")),
+        sqlite_strict=True,
+    )
+    op.create_index(op.f("ix_data_quality_issue_indicator_id"), "data_quality_issue", ["indicator_id"], unique=False)
+    op.create_index(op.f("ix_data_quality_issue_period_id"), "data_quality_issue", ["period_id"], unique=False)
+    op.create_table(
         "figure_exclusion",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("figure_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -904,14 +1077,36 @@ def upgrade() -> None:
         sqlite_strict=True,
     )
     op.create_index(op.f("ix_figure_exclusion_figure_id"), "figure_exclusion", ["figure_id"], unique=False)
+    op.create_table(
+        "measurement_check",
+        sa.Column("id", Identifier(), nullable=False),
+        sa.Column("measurement_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("stage", sa.Text(), nullable=False),
+        sa.Column("checker_id", Identifier(), nullable=True),
+        sa.Column("opened_at", Moment(), nullable=False),
+        sa.Column("decided_at", Moment(), nullable=True),
+        sa.Column("note", sa.Text(), nullable=True),
+        sa.ForeignKeyConstraint(["checker_id"], ["person.id"], name=op.f("fk_measurement_check_checker_id")),
+        sa.ForeignKeyConstraint(
+            ["measurement_id"], ["measurement.id"], name=op.f("fk_measurement_check_measurement_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_measurement_check")),
+        sqlite_strict=True,
+    )
+    op.create_index(op.f("ix_measurement_check_measurement_id"), "measurement_check", ["measurement_id"], unique=False)
     # ### end Alembic commands ###
 
 
 def downgrade() -> None:
     """Take the tables out again."""
     # ### commands auto generated by Alembic - please adjust! ###
+    op.drop_index(op.f("ix_measurement_check_measurement_id"), table_name="measurement_check")
+    op.drop_table("measurement_check")
     op.drop_index(op.f("ix_figure_exclusion_figure_id"), table_name="figure_exclusion")
     op.drop_table("figure_exclusion")
+    op.drop_index(op.f("ix_data_quality_issue_period_id"), table_name="data_quality_issue")
+    op.drop_index(op.f("ix_data_quality_issue_indicator_id"), table_name="data_quality_issue")
+    op.drop_table("data_quality_issue")
     op.drop_index(op.f("ix_target_period_id"), table_name="target")
     op.drop_index(op.f("ix_target_indicator_id"), table_name="target")
     op.drop_table("target")
@@ -920,6 +1115,7 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_normative_link_owner_id"), table_name="normative_link")
     op.drop_index(op.f("ix_normative_link_indicator_id"), table_name="normative_link")
     op.drop_table("normative_link")
+    op.drop_index(op.f("ix_measurement_report_id"), table_name="measurement")
     op.drop_index(op.f("ix_measurement_period_id"), table_name="measurement")
     op.drop_index("ix_measurement_cell", table_name="measurement")
     op.drop_table("measurement")
@@ -945,10 +1141,17 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_indicator_result_id"), table_name="indicator")
     op.drop_index(op.f("ix_indicator_additivity"), table_name="indicator")
     op.drop_table("indicator")
+    op.drop_index(op.f("ix_improvement_plan_flag_id"), table_name="improvement_plan")
+    op.drop_table("improvement_plan")
+    op.drop_index(op.f("ix_flag_update_flag_id"), table_name="flag_update")
+    op.drop_table("flag_update")
     op.drop_index(op.f("ix_result_owner_person_id"), table_name="result")
     op.drop_index(op.f("ix_result_owner_office_id"), table_name="result")
     op.drop_index(op.f("ix_result_framework_id"), table_name="result")
     op.drop_table("result")
+    op.drop_index(op.f("ix_report_period_id"), table_name="report")
+    op.drop_index(op.f("ix_report_framework_id"), table_name="report")
+    op.drop_table("report")
     op.drop_index(op.f("ix_publication_project_id"), table_name="publication")
     op.drop_index(op.f("ix_publication_plan_id"), table_name="publication")
     op.drop_table("publication")
@@ -985,6 +1188,10 @@ def downgrade() -> None:
     op.drop_table("project_budget")
     op.drop_index(op.f("ix_framework_review_framework_id"), table_name="framework_review")
     op.drop_table("framework_review")
+    op.drop_index(op.f("ix_flag_responsible_id"), table_name="flag")
+    op.drop_index(op.f("ix_flag_period_id"), table_name="flag")
+    op.drop_index(op.f("ix_flag_framework_id"), table_name="flag")
+    op.drop_table("flag")
     op.drop_index(op.f("ix_external_plan_link_framework_id"), table_name="external_plan_link")
     op.drop_index(op.f("ix_external_plan_link_external_plan_id"), table_name="external_plan_link")
     op.drop_table("external_plan_link")
@@ -1014,6 +1221,8 @@ def downgrade() -> None:
     op.drop_table("place_name")
     op.drop_index(op.f("ix_office_place_id"), table_name="office")
     op.drop_table("office")
+    op.drop_index(op.f("ix_notice_person_id"), table_name="notice")
+    op.drop_table("notice")
     op.drop_index(op.f("ix_external_plan_place_id"), table_name="external_plan")
     op.drop_table("external_plan")
     op.drop_index(op.f("ix_category_dimension_id"), table_name="category")
@@ -1023,6 +1232,8 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_transition_entity_id"), table_name="transition")
     op.drop_table("transition")
     op.drop_table("theme")
+    op.drop_table("rule_set")
+    op.drop_table("reminder")
     op.drop_table("reconciliation")
     op.drop_index(op.f("ix_place_parent_id"), table_name="place")
     op.drop_table("place")
@@ -1030,6 +1241,7 @@ def downgrade() -> None:
     op.drop_table("period")
     op.drop_index(op.f("ix_normative_target_parent_id"), table_name="normative_target")
     op.drop_table("normative_target")
+    op.drop_table("job_run")
     op.drop_index(op.f("ix_import_finding_file_hash"), table_name="import_finding")
     op.drop_table("import_finding")
     op.drop_table("disaggregation")

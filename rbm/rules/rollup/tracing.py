@@ -32,8 +32,8 @@ class Unit:
 class Trace:
     """One truth, settled: R figures, their units, and the cells of their R own figures.
 
-    entering: which pairs enter a figure that has a value; value and has_value: 2R + 1 rows as in State; own_row and
-    own_cell: the cells of own figures that have a value.
+    entering: which pairs enter a figure that has a value; value and has_value: 2R + 1 rows as in State; part_row and
+    part_cell: every cell and the own figures it could be part of; own_row and own_cell: those that make own values.
     """
 
     space: Space
@@ -43,6 +43,8 @@ class Trace:
     entering: Bools
     value: Ints
     has_value: Bools
+    part_row: Ints
+    part_cell: Ints
     own_row: Ints
     own_cell: Ints
 
@@ -65,34 +67,28 @@ class Trace:
         return np.unique(self.own_cell[reached[self.own_row + count]])
 
     def shares(self, row: int) -> dict[int, Fraction]:
-        """The share with which each cell entered a figure: the sum over all ways of the products of weight and factor."""
+        """The share with which each cell entered a figure: the products of weight and factor, summed over all ways."""
         count = len(self.rows.key)
         arriving = {row: Fraction(1)} if self.has_value[row] else {}
         for level in range(int(self.rows.level[row]), -1, -1):
-            for pair in np.flatnonzero(self._of_level(level)):
-                onward = arriving.get(int(self.pairs.figure[pair]))
-                if onward is not None:
-                    share = Fraction(int(self.pairs.weight[pair]) * int(self.pairs.factor[pair]), ONE * ONE)
-                    source = int(self.pairs.source[pair])
-                    arriving[source] = arriving.get(source, Fraction(0)) + onward * share
+            chosen = self._of_level(level) & np.isin(self.pairs.figure, list(arriving))
+            for pair in np.flatnonzero(chosen):
+                share = Fraction(int(self.pairs.weight[pair]) * int(self.pairs.factor[pair]), ONE * ONE)
+                source, onward = int(self.pairs.source[pair]), arriving[int(self.pairs.figure[pair])]
+                arriving[source] = arriving.get(source, Fraction(0)) + onward * share
         own = {int(key): arriving[int(key)] for key in arriving if key >= count}
         own |= {key + count: share for key, share in arriving.items() if key < count and self.rows.alone[key]}
         held = np.flatnonzero(np.isin(self.own_row + count, list(own)))
         return {int(self.own_cell[at]): own[int(self.own_row[at]) + count] for at in held}
 
     def units(self, row: int) -> list[Unit]:
-        """The units of a figure that are there; its own cells where it stands alone."""
+        """The units of a figure that are there; none where it stands alone."""
         count = len(self.rows.key)
-        if self.rows.alone[row]:
-            return [Unit(int(self.rows.node[row]), own=True, value=self._value(row), reason=None)]
-        return [
-            self._unit(int(source), int(reason), count)
-            for source, reason in zip(*self._pairs_of(row), strict=True)
-            if source < 2 * count
-        ]
+        chosen = np.flatnonzero((self.pairs.figure == row) & (self.pairs.source < 2 * count))
+        return [] if self.rows.alone[row] else [self._unit(int(pair), count) for pair in chosen]
 
     def tainted(self, cells: Bools) -> Bools:
-        """Figures (bool per row) that one of these cells (bool per cell) entered."""
+        """Figures (bool per row) that one of these cells (bool per cell) entered, or left without a value."""
         count = len(self.rows.key)
         touched = np.zeros(2 * count + 1, dtype=np.bool_)
         touched[self.own_row[cells[self.own_cell]] + count] = True
@@ -100,6 +96,8 @@ class Trace:
         for level in range(int(self.rows.level.max(initial=0)) + 1):
             chosen = self._of_level(level) & touched[self.pairs.source]
             touched[self.pairs.figure[chosen]] = True
+        null = ~self.has_value[self.part_row + count] & ~self.has_value[self.part_row]
+        touched[self.part_row[null & cells[self.part_cell]]] = True
         figures: Bools = touched[:count]
         return figures
 
@@ -107,16 +105,11 @@ class Trace:
         chosen: Bools = self.entering & (self.rows.level[self.pairs.figure] == level)
         return chosen
 
-    def _pairs_of(self, row: int) -> tuple[Ints, Codes]:
-        chosen = self.pairs.figure == row
-        return self.pairs.source[chosen], self.reasons[chosen]
-
-    def _unit(self, source: int, reason: int, count: int) -> Unit:
+    def _unit(self, pair: int, count: int) -> Unit:
+        source, reason = int(self.pairs.source[pair]), int(self.reasons[pair])
+        value = int(self.value[source]) if self.has_value[source] else None
         node = int(self.rows.node[source % count])
-        return Unit(node, source >= count, self._value(source), None if reason == NO_REASON else reason)
-
-    def _value(self, source: int) -> int | None:
-        return int(self.value[source]) if self.has_value[source] else None
+        return Unit(node, own=source >= count, value=value, reason=None if reason == NO_REASON else reason)
 
 
 def trace(inputs: Inputs, admitted: Bools) -> Trace:
@@ -138,6 +131,8 @@ def trace(inputs: Inputs, admitted: Bools) -> Trace:
         entering=(reasons == NO_REASON) & has_value[pairs.figure] & ~rows.alone[pairs.figure],
         value=state.value,
         has_value=has_value,
+        part_row=prepared.own.row,
+        part_cell=prepared.own.cell,
         own_row=own_row[kept],
         own_cell=own_cell[kept],
     )

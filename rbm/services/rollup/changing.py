@@ -1,44 +1,59 @@
 """The change between two figures of one kind, decomposed: same units, new units, units that left."""
 
+from collections import defaultdict
+from collections.abc import Collection
+from fractions import Fraction
 from uuid import UUID
 
 import sqlalchemy as sa
 
-from rbm.db import to_fixed
+from rbm import bulk
+from rbm.db import table_of, to_fixed
 from rbm.errors import Invalid
 from rbm.model.indicators import Indicator
+from rbm.model.reporting import Measurement
 from rbm.model.rollup import Figure
 from rbm.model.strategy import Framework, Result
 from rbm.rules.change import Change, decompose
-from rbm.services.rollup.explaining import find_measurements
-from rbm.terms.indicators import Additivity
+from rbm.services.rollup.explaining import adds_up
+from rbm.services.rollup.loading import within
+from rbm.services.rollup.opening import open_figure
 from rbm.work import Work
 
 
 def change_between(work: Work, before_id: int, after_id: int) -> Change:
     """Decompose the change from one figure to another by reporting office; totals in millionths.
 
-    Invalid when either figure does not add up over units: then there is nothing to decompose.
+    Where links weigh or convert, each office's share is rounded once, half to even. Invalid when either figure is
+    not a sum over units: then there is nothing to decompose.
     """
     return decompose(_by_office(work, before_id, "before_id"), _by_office(work, after_id, "after_id"))
 
 
 def _by_office(work: Work, figure_id: int, field: str) -> dict[UUID, int]:
     figure = work.get(Figure, figure_id, field)
-    if work.get(Indicator, figure.indicator_id).additivity is not Additivity.YES:
+    if not adds_up(work, figure):
         raise Invalid("a figure that does not add up has no change by unit", field)
-    offices: dict[UUID, UUID] = {}
-    totals: dict[UUID, int] = {}
-    for row in work.session.scalars(find_measurements(work, figure_id)):
-        if row.value is None:
-            continue
-        if row.indicator_id not in offices:
-            offices[row.indicator_id] = _office(work, row.indicator_id)
-        office = offices[row.indicator_id]
-        totals[office] = totals.get(office, 0) + to_fixed(row.value)
-    return totals
+    opened = open_figure(work, figure)
+    shares = opened.shares()
+    offices = _offices(work, opened.loaded.nodes)
+    table = table_of(Measurement).c
+    query = sa.select(table.id, table.indicator_id, table.value).where(
+        table.period_id == figure.period_id, within(table.indicator_id, opened.loaded.nodes)
+    )
+    totals: dict[UUID, Fraction] = defaultdict(Fraction)
+    for row in bulk.select(work.session, query):
+        if row.id in shares:
+            totals[offices[row.indicator_id]] += to_fixed(row.value) * shares[row.id]
+    return {office: round(total) for office, total in totals.items()}
 
 
-def _office(work: Work, indicator_id: UUID) -> UUID:
-    query = sa.select(Framework.office_id).join(Result, Result.framework_id == Framework.id)
-    return work.session.scalars(query.join(Indicator, Indicator.result_id == Result.id).where(Indicator.id == indicator_id)).one()
+def _offices(work: Work, indicators: Collection[UUID]) -> dict[UUID, UUID]:
+    indicator, result, framework = table_of(Indicator).c, table_of(Result).c, table_of(Framework).c
+    query = (
+        sa.select(indicator.id, framework.office_id)
+        .join_from(table_of(Indicator), table_of(Result), indicator.result_id == result.id)
+        .join(table_of(Framework), result.framework_id == framework.id)
+        .where(within(indicator.id, indicators))
+    )
+    return {row.id: row.office_id for row in bulk.select(work.session, query)}

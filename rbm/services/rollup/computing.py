@@ -1,23 +1,41 @@
-"""Computes figures as rows: what the engine returns, with the keys of the database and the day of release."""
+"""Computes figures as rows: what the engine returns, with the keys of the database and whether it is released."""
 
 from collections import defaultdict
 from collections.abc import Collection
-from datetime import date
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
 import networkx as nx
+import numpy as np
+from numpy.typing import NDArray
 
 from rbm.db import from_fixed
-from rbm.rules.rollup import Figures, roll_up
+from rbm.rules.rollup import Figures, roll_up, trace
 from rbm.services.rollup.loading import Loaded, edges, load
 from rbm.terms.rollup import Reason
 from rbm.work import Work
 
-REASONS = list(Reason)
+REASONS = tuple(Reason)
+AMOUNTS = {
+    "value": "has_value",
+    "numerator": "has_parts",
+    "denominator": "has_parts",
+    "verified": "has_verified",
+    "self_reported": "has_self_reported",
+}
 Cell = tuple[UUID, UUID, UUID | None]
 Facts = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Computed:
+    """Figures by (indicator, period, category), and how many values and indicators went in."""
+
+    figures: dict[Cell, Facts]
+    values: int
+    nodes: int
 
 
 def affected_by(work: Work, marked: Collection[UUID]) -> tuple[set[UUID], set[UUID]]:
@@ -28,67 +46,55 @@ def affected_by(work: Work, marked: Collection[UUID]) -> tuple[set[UUID], set[UU
     return affected, affected.union(*(nx.ancestors(graph, key) for key in affected))
 
 
-def compute(work: Work, scope: Collection[UUID] | None = None) -> tuple[dict[Cell, Facts], int, int]:
-    """Figures of everything, or of the indicators in `scope`, by cell; how many values and indicators went in."""
+def compute(work: Work, scope: Collection[UUID] | None = None) -> Computed:
+    """Figures of everything, or of the indicators in `scope` as far as the values among them make them.
+
+    A figure is released from the day on which it is first computed from released values alone.
+    """
     loaded = load(work, scope)
     figures = roll_up(loaded.inputs)
-    unreleased, released = _unreleased(work, loaded), _released(loaded, work.today)
-    excluded = _exclusions(figures)
-    made = {}
-    for row in range(len(figures.node)):
-        cell = _cell(loaded, figures, row)
-        facts = _facts(figures, row) | {"excluded": excluded.get(row, {})}
-        made[cell] = facts | {"released_on": unreleased.get(cell[:2], released)}
-    return made, len(loaded.inputs.cells.node), len(loaded.nodes)
+    hidden = _hidden(loaded, len(figures.node)).tolist()
+    rows = _facts(figures) | {"released_on": [None if each else work.today for each in hidden]}
+    facts = [dict(zip(rows, row, strict=True)) for row in zip(*rows.values(), strict=True)]
+    made = dict(zip(_cells(loaded, figures), facts, strict=True))
+    return Computed(made, len(loaded.inputs.cells.node), len(loaded.nodes))
 
 
-def _cell(loaded: Loaded, figures: Figures, row: int) -> Cell:
-    category = int(figures.category[row])
-    indicator, period = loaded.nodes[int(figures.node[row])], loaded.periods[int(figures.period[row])]
-    return indicator, period, None if category < 0 else loaded.categories[category]
+def _cells(loaded: Loaded, figures: Figures) -> list[Cell]:
+    categories = [*loaded.categories, None]
+    positions = zip(figures.node.tolist(), figures.period.tolist(), figures.category.tolist(), strict=True)
+    return [(loaded.nodes[node], loaded.periods[period], categories[category]) for node, period, category in positions]
 
 
-def _facts(figures: Figures, row: int) -> Facts:
-    reason = int(figures.reason[row])
-    return {
-        "value": _amount(figures.value[row], figures.has_value[row]),
-        "numerator": _amount(figures.numerator[row], figures.has_parts[row]),
-        "denominator": _amount(figures.denominator[row], figures.has_parts[row]),
-        "verified": _amount(figures.verified[row], figures.has_verified[row]),
-        "self_reported": _amount(figures.self_reported[row], figures.has_self_reported[row]),
-        "reported": int(figures.reported[row]),
-        "expected": int(figures.expected[row]),
-        "reason": None if reason < 0 else REASONS[reason],
-    }
+def _facts(figures: Figures) -> dict[str, list[Any]]:
+    """Columns of facts, one entry a figure."""
+    columns: dict[str, list[Any]] = {name: _amounts(figures, name) for name in AMOUNTS}
+    columns |= {"reported": figures.reported.tolist(), "expected": figures.expected.tolist()}
+    columns["reason"] = [None if reason < 0 else REASONS[reason] for reason in figures.reason.tolist()]
+    return columns | {"excluded": _exclusions(figures)}
 
 
-def _amount(micros: Any, present: Any) -> Decimal | None:
-    return from_fixed(int(micros)) if present else None
+def _amounts(figures: Figures, name: str) -> list[Decimal | None]:
+    pairs = zip(getattr(figures, name).tolist(), getattr(figures, AMOUNTS[name]).tolist(), strict=True)
+    return [from_fixed(micros) if present else None for micros, present in pairs]
 
 
-def _exclusions(figures: Figures) -> dict[int, dict[Reason, int]]:
+def _exclusions(figures: Figures) -> list[dict[Reason, int]]:
     made: dict[int, dict[Reason, int]] = defaultdict(dict)
-    columns = figures.exclusions
-    for row, reason, count in zip(columns.figure, columns.reason, columns.count, strict=True):
-        made[int(row)][REASONS[int(reason)]] = int(count)
-    return made
+    out = figures.exclusions
+    for row, reason, count in zip(out.figure.tolist(), out.reason.tolist(), out.count.tolist(), strict=True):
+        made[row][REASONS[reason]] = count
+    return [made.get(row, {}) for row in range(len(figures.node))]
 
 
-def _released(loaded: Loaded, today: date) -> date | None:
-    """The day on which the last value became open to everyone."""
-    return max((day for day in loaded.released if day), default=today)
-
-
-def _unreleased(work: Work, loaded: Loaded) -> dict[tuple[UUID, UUID], None]:
-    """Cells that hold a value not released yet, own or contributed: such a figure is not released either."""
+def _hidden(loaded: Loaded, count: int) -> NDArray[np.bool_]:
+    """Which of the `count` figures hold a value that is not released, approved or only reported so far."""
+    hidden = np.zeros(count, dtype=np.bool_)
     cells = loaded.inputs.cells
-    held = {
-        (loaded.nodes[int(cells.node[row])], loaded.periods[int(cells.period[row])])
-        for row, day in enumerate(loaded.released)
-        if day is None
-    }
-    if not held:
-        return {}
-    graph: nx.DiGraph[UUID] = nx.DiGraph(edges(work))
-    graph.add_nodes_from(key for key, _ in held)
-    return {(above, period): None for key, period in held for above in (key, *nx.descendants(graph, key))}
+    if not loaded.unreleased.any():
+        return hidden
+    standing = ~cells.rejected
+    truths = [standing] if (cells.approved | cells.rejected).all() else [standing, standing & cells.approved]
+    for admitted in truths:
+        hidden |= trace(loaded.inputs, admitted).tainted(loaded.unreleased)
+    return hidden

@@ -1,27 +1,30 @@
 """Opens a figure: the contributions it is made of, what was left out and why, down to the measurements."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
-import networkx as nx
 import sqlalchemy as sa
 
-from rbm.model.indicators import ContributionLink, DisaggregationPart, Indicator
+from rbm.db import from_fixed
+from rbm.model.indicators import ContributionLink, Indicator
 from rbm.model.people import Office
 from rbm.model.reporting import Measurement, Period
 from rbm.model.rollup import Figure
 from rbm.model.strategy import Framework, Result
-from rbm.terms.indicators import Composition
-from rbm.terms.reporting import ValueStage, Verification
+from rbm.services.rollup.opening import Opened, open_figure
+from rbm.terms.indicators import Additivity, OverUnits
 from rbm.terms.rollup import Reason
 from rbm.work import Work
+
+WHOLE = Decimal(1)
 
 
 @dataclass(frozen=True)
 class Contribution:
-    """A child indicator of a figure: its own figure, how it enters, or why it does not."""
+    """A unit of a figure: a child indicator, or the indicator's own measurements; its value, or why it stays out."""
 
     indicator: str
     office: str
@@ -34,7 +37,10 @@ class Contribution:
 
 @dataclass(frozen=True)
 class Explanation:
-    """A figure opened one level down, with the number and sum of the measurements at the bottom."""
+    """A figure opened one level down, and how many measurements of how many indicators stand at the bottom.
+
+    `measured` is their sum where the figure adds up, else None.
+    """
 
     figure_id: int
     contributions: list[Contribution]
@@ -46,79 +52,82 @@ class Explanation:
 def explain(work: Work, figure_id: int) -> Explanation:
     """Open a figure. NotFound when it is not there or not seen."""
     figure = work.get(Figure, figure_id, "figure_id")
-    period = work.get(Period, figure.period_id)
-    measurements = work.session.scalars(find_measurements(work, figure_id)).all()
+    opened = open_figure(work, figure)
+    measurements = work.session.scalars(_chosen(opened)).all()
     values = [row.value for row in measurements if row.value is not None]
+    summed = sum(values, Decimal(0)) if values and adds_up(work, figure) else None
     units = {row.indicator_id for row in measurements}
-    contributions = [_contribution(row) for row in work.session.execute(_children(figure, period))]
-    return Explanation(figure.id, contributions, len(measurements), len(units), sum(values) if values else None)
+    return Explanation(figure.id, _contributions(work, figure, opened), len(measurements), len(units), summed)
 
 
-def find_measurements(work: Work, figure_id: int) -> sa.Select[tuple[Measurement]]:
-    """The approved measurements a figure is made of, each once, in the order they were recorded.
+def find_measurements(work: Work, figure_id: int) -> sa.Select[Measurement]:
+    """The measurements that entered the value of a figure, each once, in the order they were recorded.
 
-    Follows links that are included and valid in the figure's period; a parent that takes only contributions hides
-    its own values, one that takes only its own hides its contributions.
+    None where the figure has no value: then nothing entered it. NotFound when it is not there or not seen.
     """
-    figure = work.get(Figure, figure_id, "figure_id")
+    return _chosen(open_figure(work, work.get(Figure, figure_id, "figure_id")))
+
+
+def adds_up(work: Work, figure: Figure) -> bool:
+    """Whether a figure is the sum of its units."""
+    query = sa.select(Indicator.additivity, Indicator.over_units).where(Indicator.id == figure.indicator_id)
+    return work.session.execute(query).one() == (Additivity.YES, OverUnits.SUM)
+
+
+def _chosen(opened: Opened) -> sa.Select[Measurement]:
+    keys: sa.BindParameter[Any] = sa.bindparam("keys", opened.measurements(), expanding=True, literal_execute=True)
+    return sa.select(Measurement).where(Measurement.id.in_(keys)).order_by(Measurement.id)
+
+
+def _contributions(work: Work, figure: Figure, opened: Opened) -> list[Contribution]:
+    reasons = opened.reasons()
+    found = [_contribution(row, reasons) for row in _children(work, figure).values()]
+    found.sort(key=lambda each: (each.office, each.indicator))
+    own = opened.own()
+    if own is None:
+        return found
+    indicator, office = work.session.execute(_named().where(Indicator.id == figure.indicator_id)).one()
+    value, reason = None if own.value is None else from_fixed(own.value), opened.reason(own)
+    return [Contribution(indicator.code, office.code, office.name, value, WHOLE, WHOLE, reason), *found]
+
+
+def _named() -> sa.Select[Indicator, Office]:
+    return sa.select(Indicator, Office).join(Indicator.result).join(Result.framework).join(Framework.office)
+
+
+def _children(work: Work, figure: Figure) -> dict[UUID, Any]:
+    """The children by key, each with the link that counts: of several in the period the one that is valid longest."""
     period = work.get(Period, figure.period_id)
-    query = sa.select(Measurement).where(
-        Measurement.indicator_id.in_(_leaves(work, figure.indicator_id, period)),
-        Measurement.period_id == figure.period_id,
-        Measurement.stage == ValueStage.APPROVED,
-        Measurement.verification != Verification.REJECTED,
-    )
-    if figure.category_id is not None:
-        inside = sa.select(DisaggregationPart.disaggregation_id).where(
-            DisaggregationPart.category_id == figure.category_id
-        )
-        query = query.where(Measurement.disaggregation_id.in_(inside))
-    return query.order_by(Measurement.id)
-
-
-def _leaves(work: Work, indicator_id: UUID, period: Period) -> Iterable[UUID]:
-    pairs = work.session.execute(sa.select(ContributionLink.parent_id, ContributionLink.child_id).where(*_enters(period)))
-    graph: nx.DiGraph[UUID] = nx.DiGraph(tuple(pair) for pair in pairs)
-    graph.add_node(indicator_id)
-    reached = {indicator_id, *nx.descendants(graph, indicator_id)}
-    query = sa.select(Indicator.id, Indicator.composition).where(Indicator.id.in_(reached))
-    compositions = dict(row._tuple() for row in work.session.execute(query))  # noqa: SLF001
-    closed = {key for key, word in compositions.items() if word is Composition.OWN_ONLY and key != indicator_id}
-    graph.remove_edges_from([(key, child) for key in closed for child in list(graph.successors(key))])
-    if compositions.get(indicator_id) is Composition.OWN_ONLY:
-        return [indicator_id]
-    reached = {indicator_id, *nx.descendants(graph, indicator_id)}
-    return [key for key in reached if compositions.get(key) is not Composition.CONTRIBUTED_ONLY]
-
-
-def _enters(period: Period) -> list[sa.ColumnElement[bool]]:
-    return [
-        ContributionLink.included,
-        sa.or_(ContributionLink.valid_from.is_(None), ContributionLink.valid_from <= period.end),
-        sa.or_(ContributionLink.valid_to.is_(None), ContributionLink.valid_to >= period.start),
-    ]
-
-
-def _children(figure: Figure, period: Period) -> sa.Select[tuple[ContributionLink, Indicator, Office, Figure | None]]:
     same = sa.and_(
         Figure.indicator_id == ContributionLink.child_id,
         Figure.period_id == period.id,
-        Figure.category_id == figure.category_id if figure.category_id else Figure.category_id.is_(None),
+        Figure.category_id.is_not_distinct_from(figure.category_id),
     )
-    return (
+    query = (
         sa.select(ContributionLink, Indicator, Office, Figure)
         .join(ContributionLink.child)
         .join(Indicator.result)
         .join(Result.framework)
         .join(Framework.office)
         .outerjoin(Figure, same)
-        .where(ContributionLink.parent_id == figure.indicator_id, *_enters(period)[1:])
-        .order_by(Office.code, Indicator.code)
+        .where(
+            ContributionLink.parent_id == figure.indicator_id,
+            sa.or_(ContributionLink.valid_from.is_(None), ContributionLink.valid_from <= period.end),
+            sa.or_(ContributionLink.valid_to.is_(None), ContributionLink.valid_to >= period.start),
+        )
     )
+    rows = sorted(work.session.execute(query), key=lambda row: _precedence(row[0]))
+    return {row[1].id: row for row in rows}
 
 
-def _contribution(row: sa.Row[tuple[ContributionLink, Indicator, Office, Figure | None]]) -> Contribution:
-    link, indicator, office, figure = row._tuple()  # noqa: SLF001
-    reason = Reason.OPTED_OUT if not link.included else Reason.NO_VALUE if figure is None else figure.reason
+def _precedence(link: ContributionLink) -> tuple[Any, ...]:
+    last, first = link.valid_to or date.max, link.valid_from or date.min
+    return last, first, link.weight, link.factor, link.included
+
+
+def _contribution(row: Any, reasons: dict[UUID, Reason | None]) -> Contribution:
+    link, indicator, office, figure = row
+    otherwise = Reason.NO_VALUE if link.included else Reason.OPTED_OUT
+    reason = reasons.get(indicator.id, otherwise)
     value = figure.value if figure else None
     return Contribution(indicator.code, office.code, office.name, value, link.weight, link.factor, reason)

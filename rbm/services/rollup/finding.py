@@ -5,7 +5,7 @@ from datetime import date
 
 import sqlalchemy as sa
 
-from rbm.errors import Invalid
+from rbm.errors import Invalid, NotFound
 from rbm.model.indicators import Category, Dimension, Indicator
 from rbm.model.people import Office
 from rbm.model.reporting import Period
@@ -13,6 +13,7 @@ from rbm.model.rollup import Figure
 from rbm.model.strategy import Framework, Result
 from rbm.terms.reporting import PeriodKind
 from rbm.terms.strategy import FrameworkLevel
+from rbm.work import Work
 
 EARLIEST, LATEST = 1900, 2200
 
@@ -33,10 +34,10 @@ class FigureQuestion:
     by: str | None = None
 
 
-def find_figures(question: FigureQuestion) -> sa.Select[tuple[Figure]]:
+def find_figures(work: Work, question: FigureQuestion) -> sa.Select[Figure]:
     """The figures in the order of indicator title, office, indicator code, period and category.
 
-    Invalid when the year is none.
+    Invalid when the year is none; NotFound when no dimension has the code in `by`.
     """
     query = (
         sa.select(Figure)
@@ -48,11 +49,11 @@ def find_figures(question: FigureQuestion) -> sa.Select[tuple[Figure]]:
         .where(Framework.level == question.level, *_periods(question))
     )
     if question.indicator:
-        matches = (column.icontains(question.indicator, autoescape=True) for column in (Indicator.code, Indicator.title))
+        matches = (name.icontains(question.indicator, autoescape=True) for name in (Indicator.code, Indicator.title))
         query = query.where(sa.or_(*matches))
     if question.office:
         query = query.where(Office.code == question.office)
-    return _sliced(query, question).order_by(
+    return _sliced(work, query, question).order_by(
         Indicator.title, Office.code, Indicator.code, Period.start, Period.end, Category.code, Figure.id
     )
 
@@ -71,8 +72,13 @@ def _periods(question: FigureQuestion) -> list[sa.ColumnElement[bool]]:
     return [*wanted, kind]
 
 
-def _sliced(query: sa.Select[tuple[Figure]], question: FigureQuestion) -> sa.Select[tuple[Figure]]:
+def _sliced(work: Work, query: sa.Select[Figure], question: FigureQuestion) -> sa.Select[Figure]:
     query = query.outerjoin(Figure.category)
     if question.by is None:
         return query.where(Figure.category_id.is_(None))
-    return query.join(Category.dimension).where(sa.func.lower(Dimension.code) == question.by.lower())
+    named = sa.func.lower(Dimension.code) == question.by.lower()
+    dimension = work.session.scalars(sa.select(Dimension.id).where(named)).first()
+    if dimension is None:
+        known = ", ".join(sorted(work.session.scalars(sa.select(Dimension.code)))) or "none"
+        raise NotFound(f"no dimension has the code {question.by}; there are: {known}", "by")
+    return query.where(Category.dimension_id == dimension)

@@ -35,7 +35,7 @@ def plan_result(work: Work, plan: ResultPlan) -> Result:
     work.require(Permission.PLAN, framework)
     refuse_closed(framework)
     _refuse_level(plan)
-    office, person = _owner(work, plan.owner_office_id, plan.owner_person_id)
+    office, person = _owner(work, plan.owner_office_id, plan.owner_person_id, "owner_")
     result = Result(
         code=refuse_blank(plan.code, "code"),
         title=refuse_blank(plan.title, "title"),
@@ -76,7 +76,7 @@ def assign_owner(work: Work, result_id: UUID, office_id: UUID | None, person_id:
     """Make an office, and a person in it, accountable for a result; leaving both out takes the owner away."""
     result = work.get(Result, result_id, "result_id")
     work.require(Permission.PLAN, result)
-    result.owner_office, result.owner_person = _owner(work, office_id, person_id)
+    result.owner_office, result.owner_person = _owner(work, office_id, person_id, "")
     work.flush()
     return result
 
@@ -108,13 +108,16 @@ def _refuse_level(plan: ResultPlan) -> None:
         raise Invalid("other is the level of imported results only", "level")
 
 
-def _owner(work: Work, office_id: UUID | None, person_id: UUID | None) -> tuple[Office | None, Person | None]:
-    office = work.get(Office, office_id, "owner_office_id") if office_id else None
-    person = work.get(Person, person_id, "owner_person_id") if person_id else None
+def _owner(
+    work: Work, office_id: UUID | None, person_id: UUID | None, prefix: str
+) -> tuple[Office | None, Person | None]:
+    """The owner as stated; `prefix` is what the caller's two fields begin with."""
+    office = work.get(Office, office_id, f"{prefix}office_id") if office_id else None
+    person = work.get(Person, person_id, f"{prefix}person_id") if person_id else None
     if person and not office:
-        raise Invalid("an accountable person stands for an accountable office", "owner_office_id")
+        raise Invalid("an accountable person stands for an accountable office", f"{prefix}office_id")
     if person and not person.active:
-        raise Invalid(f"{person.name} is not active", "owner_person_id")
+        raise Invalid(f"{person.name} is not active", f"{prefix}person_id")
     return office, person
 
 

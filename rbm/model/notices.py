@@ -1,0 +1,52 @@
+"""The outbox: what people are told, once, and the ledger that keeps reminders from being sent twice."""
+
+from datetime import date, datetime
+from typing import Any, ClassVar
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from rbm.access import Holders, Permission, Seen
+from rbm.db import Key, Row, Serial, table
+from rbm.model.people import Person
+from rbm.terms.notices import NoticeKind, NoticeStage
+
+
+class Notice(Row):
+    """Something a person is told, written in the transaction of what it tells. `content_key` makes it unique."""
+
+    __tablename__ = "notice"
+    SEEN: ClassVar[Seen] = Holders(Permission.MANAGE_PEOPLE, own="person_id")
+    AUDITED: ClassVar[bool] = False
+
+    id: Mapped[Key]
+    person_id: Mapped[UUID] = mapped_column(sa.ForeignKey("person.id"), index=True)
+    kind: Mapped[NoticeKind]
+    content_key: Mapped[str] = mapped_column(unique=True)
+    facts: Mapped[dict[str, Any]]
+    told_at: Mapped[datetime]
+    stage: Mapped[NoticeStage]
+    delivered_at: Mapped[datetime | None]
+    attempts: Mapped[int]
+    error: Mapped[str | None]
+    read_at: Mapped[datetime | None]
+
+    person: Mapped[Person] = relationship(lazy="raise")
+
+
+class Reminder(Row):
+    """A step of the reminder ladder that was taken: once for each subject, due date and offset."""
+
+    __tablename__ = "reminder"
+    SEEN: ClassVar[Seen] = Holders(Permission.OPERATE)
+    AUDITED: ClassVar[bool] = False
+
+    id: Mapped[Serial]
+    ladder: Mapped[str]
+    subject_id: Mapped[UUID]
+    due_on: Mapped[date]
+    offset: Mapped[int]
+    sent_on: Mapped[date]
+
+    __table_args__ = table(sa.UniqueConstraint("ladder", "subject_id", "due_on", "offset"))

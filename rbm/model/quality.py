@@ -1,0 +1,76 @@
+"""Checks of values by somebody of another unit, and issues found in data."""
+
+from datetime import date, datetime
+from typing import ClassVar
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from rbm.access import Permission, Scoped, Seen
+from rbm.db import Key, Row, table
+from rbm.model.indicators import Indicator, Target
+from rbm.model.people import Person, Post
+from rbm.model.reporting import Measurement, Period
+from rbm.terms.quality import IssueRule, IssueStage
+from rbm.terms.reporting import Verification
+from rbm.work import Flow, Step
+
+
+class Check(Row):
+    """A check of one value: opened by a verifier of another unit, ended with a verdict. Its stage is the value's."""
+
+    __tablename__ = "measurement_check"
+    SEEN: ClassVar[Seen] = Scoped("measurement.indicator.result.framework")
+    FLOW: ClassVar[Flow] = {
+        Verification.UNDER_CHECK: {
+            Verification.VERIFIED: Step(Permission.VERIFY),
+            Verification.REJECTED: Step(Permission.VERIFY, reason_needed=True),
+        },
+        Verification.VERIFIED: {},
+        Verification.REJECTED: {},
+    }
+
+    id: Mapped[Key]
+    measurement_id: Mapped[int] = mapped_column(sa.ForeignKey("measurement.id"), index=True)
+    stage: Mapped[Verification]
+    checker_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("person.id"))
+    opened_at: Mapped[datetime]
+    decided_at: Mapped[datetime | None]
+    note: Mapped[str | None]
+
+    measurement: Mapped[Measurement] = relationship(lazy="raise")
+    checker: Mapped[Person | None] = relationship(lazy="raise")
+
+
+class Issue(Row):
+    """Something wrong with a target or value, with somebody responsible and a day by which to settle it."""
+
+    __tablename__ = "data_quality_issue"
+    SEEN: ClassVar[Seen] = Scoped("indicator.result.framework")
+    FLOW: ClassVar[Flow] = {
+        IssueStage.OPEN: {
+            IssueStage.RESOLVED: Step(Permission.REPORT),
+            IssueStage.ACCEPTED: Step(Permission.REVIEW, reason_needed=True),
+        },
+        IssueStage.RESOLVED: {},
+        IssueStage.ACCEPTED: {},
+    }
+
+    id: Mapped[Key]
+    rule: Mapped[IssueRule]
+    indicator_id: Mapped[UUID] = mapped_column(sa.ForeignKey("indicator.id"), index=True)
+    period_id: Mapped[UUID] = mapped_column(sa.ForeignKey("period.id"), index=True)
+    target_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("target.id"))
+    stage: Mapped[IssueStage]
+    explanation: Mapped[str]
+    responsible_id: Mapped[UUID] = mapped_column(sa.ForeignKey("post.id"))
+    raised_on: Mapped[date]
+    due_on: Mapped[date]
+
+    indicator: Mapped[Indicator] = relationship(lazy="raise")
+    period: Mapped[Period] = relationship(lazy="raise")
+    target: Mapped[Target | None] = relationship(lazy="raise")
+    responsible: Mapped[Post] = relationship(lazy="raise")
+
+    __table_args__ = table(sa.UniqueConstraint("rule", "target_id"))

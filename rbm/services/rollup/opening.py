@@ -1,0 +1,57 @@
+"""A figure opened: what entered it, found by the engine itself from the values as they stand now."""
+
+from dataclasses import dataclass
+from fractions import Fraction
+from uuid import UUID
+
+from rbm.model.rollup import Figure
+from rbm.rules.rollup import Trace, Unit, trace
+from rbm.services.rollup.computing import REASONS
+from rbm.services.rollup.loading import Loaded, below, load
+from rbm.terms.rollup import Reason
+from rbm.work import Work
+
+
+@dataclass(frozen=True)
+class Opened:
+    """The way a figure went: `row` is its row in the trace, None when nothing makes such a figure any more."""
+
+    loaded: Loaded
+    trace: Trace
+    row: int | None
+
+    def measurements(self) -> list[int]:
+        """The keys of the measurements that entered, each once, in their order."""
+        cells = [] if self.row is None else self.trace.cells(self.row).tolist()
+        return [self.loaded.measurements[cell] for cell in cells]
+
+    def shares(self) -> dict[int, Fraction]:
+        """The share with which each measurement entered, by its key."""
+        shares = {} if self.row is None else self.trace.shares(self.row)
+        return {self.loaded.measurements[cell]: share for cell, share in shares.items()}
+
+    def reasons(self) -> dict[UUID, Reason | None]:
+        """Why each child indicator stays out, None where it enters; children without any value are not named."""
+        return {self.loaded.nodes[unit.node]: self.reason(unit) for unit in self._units() if not unit.own}
+
+    def own(self) -> Unit | None:
+        """What the figure takes from its own measurements where it holds contributions as well."""
+        return next((unit for unit in self._units() if unit.own), None)
+
+    @staticmethod
+    def reason(unit: Unit) -> Reason | None:
+        """Why a unit stays out, None where it enters."""
+        return None if unit.reason is None else REASONS[unit.reason]
+
+    def _units(self) -> list[Unit]:
+        return [] if self.row is None else self.trace.units(self.row)
+
+
+def open_figure(work: Work, figure: Figure) -> Opened:
+    """The way of the approved value of a figure."""
+    loaded = load(work, below(work, figure.indicator_id), figure.period_id)
+    cells = loaded.inputs.cells
+    made = trace(loaded.inputs, cells.approved & ~cells.rejected)
+    category = loaded.categories.index(figure.category_id) if figure.category_id else -1
+    row = made.row(loaded.nodes.index(figure.indicator_id), loaded.periods.index(figure.period_id), category)
+    return Opened(loaded, made, row)

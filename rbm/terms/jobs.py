@@ -1,0 +1,12 @@
+"""Words of jobs."""
+
+from enum import StrEnum
+
+
+class JobOutcome(StrEnum):
+    """How a run of a job ended; `running` until it did."""
+
+    RUNNING = "running"
+    DONE = "done"
+    NOTHING_DUE = "nothing_due"
+    FAILED = "failed"
