@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import typer
 from rich.progress import Progress
 
-from app import database, demo, importing, listing, output, server, tokens
+from app import database, demo, flags, importing, jobs, listing, output, server, tokens
 from rbm import migrations
 from rbm.access import SYSTEM
 from rbm.db import open_engine
@@ -21,6 +21,9 @@ from rbm.work import begin
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="Results-based management and evaluation tracking.")
 imports = typer.Typer(no_args_is_help=True, help="Bring data in from files.")
 app.add_typer(imports, name="import")
+app.add_typer(jobs.app, name="jobs")
+app.command()(jobs.work)
+app.command()(flags.flags)
 
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON document on standard output, nothing else.")]
 

@@ -1,7 +1,8 @@
 """The HTTP door: `POST /graphql`, a GraphiQL page for browsers, and `/healthz`."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
@@ -24,6 +25,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from graph_schema.execute import execute, masked, write
+from jobs.nudge import Refresher
 from rbm.access import SYSTEM, Actor
 from rbm.errors import NotFound
 from rbm.services import people
@@ -52,8 +54,9 @@ class Question:
 class GraphQLEndpoint:
     """`/graphql`: answers are computed in worker threads, since the database driver blocks."""
 
-    def __init__(self, engine: sa.Engine) -> None:
+    def __init__(self, engine: sa.Engine, nudge: Callable[[], None]) -> None:
         self.engine = engine
+        self.nudge = nudge
         self.threads: CapacityLimiter | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -85,7 +88,10 @@ class GraphQLEndpoint:
 
     def _answer(self, secret: str | None, question: Question) -> dict[str, Any]:
         actor = actor_of(self.engine, secret)
-        return execute(self.engine, actor, question.query, question.variables, question.operation_name)
+        answer = execute(self.engine, actor, question.query, question.variables, question.operation_name)
+        if "mutation" in question.query:
+            self.nudge()
+        return answer
 
 
 class SafeHeaders:
@@ -109,13 +115,22 @@ class SafeHeaders:
 def make_app(engine: sa.Engine) -> Starlette:
     """The application over a database."""
     log_as_json()
+    refresher = Refresher(engine)
     assets = GZipMiddleware(StaticFiles(directory=PAGE))
     routes = [
-        Route("/graphql", GraphQLEndpoint(engine)),
+        Route("/graphql", GraphQLEndpoint(engine, refresher.nudge)),
         Route("/healthz", _healthy),
         Mount("/graphiql", assets),
     ]
-    return Starlette(routes=routes, middleware=[Middleware(SafeHeaders)])
+    return Starlette(routes=routes, middleware=[Middleware(SafeHeaders)], lifespan=lambda _: _fresh(refresher))
+
+
+@asynccontextmanager
+async def _fresh(refresher: Refresher) -> AsyncIterator[None]:
+    """While the server runs, figures follow every change soon."""
+    refresher.start()
+    yield
+    await to_thread.run_sync(refresher.stop)
 
 
 def serve(engine: sa.Engine, host: str, port: int) -> None:

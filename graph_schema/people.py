@@ -2,16 +2,23 @@
 
 import graphene
 
-from graph_schema.derive import mutation, node, roots
+from graph_schema.derive import batched, mutation, node, roots
 from graph_schema.derive.context import Context
 from graph_schema.derive.kinds import enumeration
 from rbm.model.people import ApiToken, Membership, Office, OfficePlacement, Person, Place, PlaceName, Post
-from rbm.services import people
+from rbm.services import people, portfolio
 from rbm.terms.people import Role
 
 node(Place, "code name kind iso2 iso3 parent")
 node(PlaceName, "name place")
-node(Office, "code name kind version place placements posts")
+node(
+    Office,
+    "code name kind version place placements posts",
+    due=batched(portfolio.due_reports),
+    overdue=batched(portfolio.overdue_reports),
+    to_verify=batched(portfolio.values_to_verify),
+    flags=batched(portfolio.open_flags),
+)
 node(OfficePlacement, "valid_from valid_to office parent")
 node(Person, "email name language active version memberships")
 node(Post, "code title version office holder")

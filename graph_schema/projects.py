@@ -22,8 +22,8 @@ from rbm.services import projects
 
 node(
     Project,
-    "code title stage starts_on ends_on released_on translations version office plans themes budgets transactions "
-    "places sectors tags markers participations dates texts documents",
+    "code title stage starts_on ends_on released_on translations version office manager plans themes budgets "
+    "transactions places sectors tags markers participations dates texts documents",
 )
 node(Theme, "code label kind")
 node(ProjectTheme, "project theme")
@@ -66,5 +66,6 @@ class Mutation(graphene.ObjectType):
     """What one may do with projects."""
 
     create_project = mutation(projects.create_project)
+    assign_manager = mutation(projects.assign_manager)
     add_theme = mutation(projects.add_theme)
     remove_theme = mutation(projects.remove_theme)

@@ -3,7 +3,20 @@
 import graphene
 from graphql import lexicographic_sort_schema, print_schema
 
-from graph_schema import iati, indicators, people, projects, reporting, rollup, strategy
+from graph_schema import (
+    iati,
+    indicators,
+    jobs,
+    notices,
+    people,
+    performance,
+    portfolio,
+    projects,
+    quality,
+    reporting,
+    rollup,
+    strategy,
+)
 from graph_schema.derive.names import camel
 from graph_schema.derive.signatures import Service
 
@@ -14,8 +27,13 @@ class Query(
     indicators.Query,
     projects.Query,
     reporting.Query,
+    quality.Query,
     rollup.Query,
+    performance.Query,
+    portfolio.Query,
     iati.Query,
+    notices.Query,
+    jobs.Query,
     graphene.ObjectType,
 ):
     """What one may ask. What the caller may not see does not exist for the caller."""
@@ -27,6 +45,9 @@ class Mutation(
     indicators.Mutation,
     projects.Mutation,
     reporting.Mutation,
+    quality.Mutation,
+    performance.Mutation,
+    notices.Mutation,
     graphene.ObjectType,
 ):
     """What one may do. Each field is one transaction; what is refused comes back as problems."""

@@ -1,1 +1,1 @@
-"""The door of the clock: which services run when. The schedule arrives with the jobs themselves."""
+"""The door of the clock: which services run when, and how each slot is run once by any number of schedulers."""

@@ -8,7 +8,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
-from sqlalchemy.engine.interfaces import DBAPIConnection, Dialect
+from sqlalchemy.engine.interfaces import Dialect
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import DeclarativeBase, Mapped, declared_attr, mapped_column
 from sqlalchemy.pool import ConnectionPoolEntry
@@ -150,7 +150,7 @@ class Row(DeclarativeBase):
         list[str]: sa.JSON(none_as_null=True),
         enum.Enum: sa.Enum(enum.Enum, native_enum=False, values_callable=lambda words: [w.value for w in words]),
     }
-    __table_args__: ClassVar[Any] = {"sqlite_strict": True}
+    __table_args__: Any = {"sqlite_strict": True}  # noqa: RUF012 - SQLAlchemy declares it so
 
 
 class Edited:
@@ -162,7 +162,7 @@ class Edited:
     @classmethod
     def __mapper_args__(cls) -> dict[str, Any]:
         """Let the mapper count and compare the version."""
-        return {"version_id_col": cls.__table__.c.version}
+        return {"version_id_col": cls.__table__.c.version}  # type: ignore[attr-defined]
 
 
 def table(*constraints: sa.schema.SchemaItem) -> tuple[Any, ...]:
@@ -184,8 +184,8 @@ def open_engine(url: str) -> sa.Engine:
     return engine
 
 
-def _prepare_sqlite(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
-    connection.isolation_level = None  # type: ignore[attr-defined]
+def _prepare_sqlite(connection: Any, _: ConnectionPoolEntry) -> None:
+    connection.isolation_level = None
     cursor = connection.cursor()
     for pragma in (
         "foreign_keys=ON",

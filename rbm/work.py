@@ -161,7 +161,9 @@ class Work:
 
 def _constraint(error: sa.exc.IntegrityError) -> str:
     text = str(error.orig).lower()
-    return "another row has this value already" if "unique" in text else "something that depends on it stands against it"
+    return (
+        "another row has this value already" if "unique" in text else "something that depends on it stands against it"
+    )
 
 
 def _column(error: sa.exc.IntegrityError) -> str | None:

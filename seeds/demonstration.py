@@ -10,9 +10,9 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from rbm.errors import Conflict
-from rbm.model.indicators import Category
+from rbm.model.indicators import Category, Indicator
 from rbm.model.people import Office, Place, Post
-from rbm.model.strategy import Framework
+from rbm.model.strategy import Framework, Result
 from rbm.services import indicators, people, reporting, strategy
 from rbm.terms.indicators import Additivity, Composition, Direction, Measure, OverTime, OverUnits
 from rbm.terms.people import Language, OfficeKind, Role
@@ -32,14 +32,14 @@ Tell = Callable[[str], None]
 
 @dataclass
 class Made:
-    """Keys of what the demo has made so far, by the codes of its tables."""
+    """What the demo has made so far, by the codes of its tables; rows are held, so that they are read once."""
 
     strategy: dict[str, str]
-    offices: dict[str, dict[str, str]] = field(default_factory=dict)
-    office_ids: dict[str, UUID] = field(default_factory=dict)
-    frameworks: dict[str, UUID] = field(default_factory=dict)
-    results: dict[tuple[str, str], UUID] = field(default_factory=dict)
-    indicators: dict[tuple[str, str], UUID] = field(default_factory=dict)
+    table: dict[str, dict[str, str]] = field(default_factory=dict)
+    offices: dict[str, Office] = field(default_factory=dict)
+    frameworks: dict[str, Framework] = field(default_factory=dict)
+    results: dict[tuple[str, str], Result] = field(default_factory=dict)
+    indicators: dict[tuple[str, str], Indicator] = field(default_factory=dict)
     places: dict[str, UUID] = field(default_factory=dict)
 
 
@@ -91,29 +91,28 @@ def _used() -> dict[str, list[str]]:
 
 
 def _load_offices(work: Work, made: Made) -> None:
-    made.offices = {row["code"]: row for row in demo("offices")}
-    for code, row in made.offices.items():
-        if code == people.HEADQUARTERS:
-            made.office_ids[code] = work.find(Office, code).id
-    waiting = [row for row in made.offices.values() if row["code"] not in made.office_ids]
+    made.table = {row["code"]: row for row in demo("offices")}
+    made.offices[people.HEADQUARTERS] = work.find(Office, people.HEADQUARTERS)
+    waiting = [row for row in made.table.values() if row["code"] not in made.offices]
     while waiting:
-        ready = [row for row in waiting if row["parent_code"] in made.office_ids]
-        for row in ready:
-            parent, place = made.office_ids[row["parent_code"]], made.places.get(row["place"])
+        for row in [row for row in waiting if row["parent_code"] in made.offices]:
+            parent, place = made.offices[row["parent_code"]].id, made.places.get(row["place"])
             office = people.create_office(work, row["code"], row["name"], OfficeKind(row["kind"]), parent, place)
-            made.office_ids[row["code"]] = office.id
-        waiting = [row for row in waiting if row["code"] not in made.office_ids]
+            made.offices[row["code"]] = office
+        waiting = [row for row in waiting if row["code"] not in made.offices]
 
 
 def _load_frameworks(work: Work, made: Made) -> None:
-    for row in sorted(made.offices.values(), key=lambda row: list(OfficeKind).index(OfficeKind(row["kind"]))):
+    for row in sorted(made.table.values(), key=lambda row: list(OfficeKind).index(OfficeKind(row["kind"]))):
         level = LEVELS.get(OfficeKind(row["kind"]))
         if level is None:
             continue
         framework = strategy.create_framework(work, _plan(made, row, level))
-        strategy.approve_framework(work, framework.id, date.fromisoformat(made.strategy["approved_on"]), made.strategy["approved_by"])
+        strategy.approve_framework(
+            work, framework.id, date.fromisoformat(made.strategy["approved_on"]), made.strategy["approved_by"]
+        )
         strategy.release_framework(work, framework.id)
-        made.frameworks[row["code"]] = framework.id
+        made.frameworks[row["code"]] = framework
 
 
 def _plan(made: Made, row: dict[str, str], level: FrameworkLevel) -> strategy.FrameworkPlan:
@@ -123,10 +122,10 @@ def _plan(made: Made, row: dict[str, str], level: FrameworkLevel) -> strategy.Fr
         code=code if corporate else f"{code}/{row['code']}",
         title=facts["title"] if corporate else f"{row['name']} 2022-2026",
         level=level,
-        office_id=made.office_ids[row["code"]],
+        office_id=made.offices[row["code"]].id,
         period_start=date.fromisoformat(facts["period_start"]),
         period_end=date.fromisoformat(facts["period_end"]),
-        parent_id=None if corporate else made.frameworks[row["parent_code"]],
+        parent_id=None if corporate else made.frameworks[row["parent_code"]].id,
         vision=facts["vision"] if corporate else None,
         review_interval_months=int(facts["review_interval_months"]),
         public=True,
@@ -136,33 +135,33 @@ def _plan(made: Made, row: dict[str, str], level: FrameworkLevel) -> strategy.Fr
 def _load_results(work: Work, made: Made, used: dict[str, list[str]]) -> None:
     areas = {row["code"]: row for row in demo("results")}
     owners = {row["code"]: row["result_code"] for row in demo("indicators")}
-    for office, framework_id in made.frameworks.items():
+    for office, framework in made.frameworks.items():
         for code in sorted({owners[indicator] for indicator in used.get(office, [])}):
             plan = strategy.ResultPlan(
-                framework_id, f"{office}/{code}", areas[code]["label"], ResultLevel(areas[code]["level"])
+                framework.id, f"{office}/{code}", areas[code]["label"], ResultLevel(areas[code]["level"])
             )
-            made.results[office, code] = strategy.plan_result(work, plan).id
-            parent = made.offices[office]["parent_code"]
+            made.results[office, code] = strategy.plan_result(work, plan)
+            parent = made.table[office]["parent_code"]
             if parent:
                 cause = "the same result, reached in the countries and regions that report it"
-                strategy.link_results(work, made.results[office, code], made.results[parent, code], cause)
+                strategy.link_results(work, made.results[office, code].id, made.results[parent, code].id, cause)
 
 
 def _load_indicators(work: Work, made: Made, used: dict[str, list[str]]) -> None:
     table = {row["code"]: row for row in demo("indicators")}
     for office in made.frameworks:
-        leaf = LEVELS[OfficeKind(made.offices[office]["kind"])] is FrameworkLevel.COUNTRY
+        leaf = LEVELS[OfficeKind(made.table[office]["kind"])] is FrameworkLevel.COUNTRY
         for code in used.get(office, []):
             row = table[code]
             result = made.results[office, row["result_code"]]
             title, protocol = row["label"], _protocol(row, leaf=leaf)
             made.indicators[office, code] = indicators.define_indicator(
-                work, result, f"{office}/{code}", title, protocol
-            ).id
-            parent = made.offices[office]["parent_code"]
+                work, result.id, f"{office}/{code}", title, protocol
+            )
+            parent = made.table[office]["parent_code"]
             if parent:
-                link = indicators.ContributionPlan(made.indicators[office, code], made.indicators[parent, code])
-                indicators.link_indicators(work, link)
+                child, above = made.indicators[office, code], made.indicators[parent, code]
+                indicators.link_indicators(work, indicators.ContributionPlan(child.id, above.id))
 
 
 def _protocol(row: dict[str, str], *, leaf: bool) -> indicators.IndicatorProtocol:
@@ -189,7 +188,7 @@ def _load_values(work: Work, made: Made) -> None:
     periods = {year: _period(work, int(year)) for year in ("2022", "2023")}
     cells = [
         reporting.PublishedCell(
-            indicator_id=made.indicators[row["office"], row["indicator"]],
+            indicator_id=made.indicators[row["office"], row["indicator"]].id,
             period_id=periods[row["year"]],
             place_id=made.places.get(row["place"]),
             disaggregation_id=crossings[row["population"]],
@@ -217,7 +216,8 @@ def _load_categories(work: Work) -> dict[str, UUID]:
 
 
 def _period(work: Work, year: int) -> UUID:
-    return reporting.create_period(work, str(year), PeriodKind.YEAR, date(year, 1, 1), date(year, 12, 31)).id
+    plan = reporting.PeriodPlan(str(year), PeriodKind.YEAR, date(year, 1, 1), date(year, 12, 31))
+    return reporting.open_period(work, plan).id
 
 
 def _number(text: str) -> Decimal | None:
@@ -227,6 +227,6 @@ def _number(text: str) -> Decimal | None:
 def _load_people(work: Work, made: Made) -> None:
     for row in demo("people"):
         person = people.create_person(work, row["email"], row["name"], Language(row["language"]))
-        people.grant_role(work, person.id, made.office_ids[row["office"]], Role(row["role"]))
+        people.grant_role(work, person.id, made.offices[row["office"]].id, Role(row["role"]))
         if row["role"] == Role.HQ_RESULTS:
             people.fill_post(work, work.find(Post, people.RESULTS_POST).id, person.id)

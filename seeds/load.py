@@ -29,7 +29,13 @@ def load_reference(work: Work) -> None:
     _load_normative_targets(work)
     _load_themes(work)
     lists = [
-        {"id": ids.new(), "code": f"{row['list']}:{row['code']}", "list": row["list"], "item": row["code"], "name": row["name"]}
+        {
+            "id": ids.new(),
+            "code": f"{row['list']}:{row['code']}",
+            "list": row["list"],
+            "item": row["code"],
+            "name": row["name"],
+        }
         for row in reference("code_lists")
     ]
     bulk.insert(work.session, CodelistItem, lists)
@@ -56,9 +62,7 @@ def _load_places(work: Work) -> None:
             for row in _parents_first(rows)
         ],
     )
-    names = [
-        {"id": ids.new(), "name": row["name"], "place_id": keys[row["code"]]} for row in reference("place_names")
-    ]
+    names = [{"id": ids.new(), "name": row["name"], "place_id": keys[row["code"]]} for row in reference("place_names")]
     bulk.insert(work.session, PlaceName, names)
 
 
@@ -114,6 +118,8 @@ def _load_migof(work: Work) -> None:
         )
     )
     for row in reference("migof"):
-        node = Result(code=row["code"], title=row["label"], kind=NodeKind(row["kind"]), framework=framework, derived=False)
+        node = Result(
+            code=row["code"], title=row["label"], kind=NodeKind(row["kind"]), framework=framework, derived=False
+        )
         work.session.add(node)
     work.flush()

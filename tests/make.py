@@ -9,7 +9,7 @@ from rbm.access import Actor, Permission
 from rbm.model.indicators import ContributionLink, Indicator
 from rbm.model.people import Office, OfficePlacement, Person
 from rbm.model.projects import Project
-from rbm.model.reporting import Measurement, Period
+from rbm.model.reporting import Measurement, Period, Report
 from rbm.model.strategy import Framework, Result
 from rbm.services import people
 from rbm.terms.indicators import (
@@ -25,7 +25,7 @@ from rbm.terms.indicators import (
 )
 from rbm.terms.people import Language, OfficeKind, Role
 from rbm.terms.projects import ProjectStage
-from rbm.terms.reporting import PeriodKind, PeriodStage, ValueStage, Verification
+from rbm.terms.reporting import PeriodKind, PeriodStage, ReportStage, ValueStage, Verification
 from rbm.terms.strategy import FrameworkLevel, FrameworkStage, NodeKind, ResultLevel
 from rbm.work import Work
 
@@ -124,10 +124,15 @@ class Make:
         defaults = {"weight": Decimal(1), "factor": Decimal(1), "included": True}
         return self.work.add(ContributionLink(**(defaults | facts), child=child, parent=parent))
 
-    def year(self, year: int = 2026) -> Period:
+    def year(self, year: int = 2026, **facts: Any) -> Period:
         """A calendar year, open."""
-        facts = {"kind": PeriodKind.YEAR, "stage": PeriodStage.OPEN}
-        return self.work.add(Period(code=str(year), start=date(year, 1, 1), end=date(year, 12, 31), **facts))
+        defaults = {"kind": PeriodKind.YEAR, "stage": PeriodStage.OPEN, "code": str(year)}
+        return self.work.add(Period(start=date(year, 1, 1), end=date(year, 12, 31), **(defaults | facts)))
+
+    def report(self, framework: Framework, period: Period, **facts: Any) -> Report:
+        """A report that was begun."""
+        defaults = {"code": self.code("REPORT"), "stage": ReportStage.DRAFT, "opened_at": self.work.now}
+        return self.work.add(Report(**(defaults | facts), framework=framework, period=period))
 
     def measurement(self, indicator: Indicator, period: Period, value: object = None, **facts: Any) -> Measurement:
         """An approved, self-reported value of the total."""

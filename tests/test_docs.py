@@ -27,7 +27,8 @@ def blocks(page: Path, language: str) -> list[str]:
 def run(command: str, folder: Path) -> str:
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
     environment = os.environ | {"PATH": path, "RBM_DATABASE_URL": f"sqlite:///{folder}/docs.sqlite3"}
-    done = subprocess.run(["bash", "-c", command], cwd=folder, env=environment, capture_output=True, text=True, check=False)
+    shell = ["bash", "-c", command]
+    done = subprocess.run(shell, cwd=folder, env=environment, capture_output=True, text=True, check=False)
     assert done.returncode == 0, f"{command}\n{done.stdout}\n{done.stderr}"
     return done.stdout
 
@@ -55,6 +56,13 @@ def test_queries_answer_without_errors(page: Path, folder: Path) -> None:
         assert "errors" not in answer
         assert answer["data"]
     engine.dispose()
+
+
+def test_the_calibration_page_shows_what_its_script_prints(shared: Path, folder: Path) -> None:
+    files = " ".join(f"{shared}/data/iati/unhcr-{year}.xml.gz" for year in (2022, 2023))
+    printed = run(f"cd {ROOT} && python -m benchmarks.calibration {files}", folder)
+    page = (ROOT / "docs" / "calibration.md").read_text(encoding="utf-8")
+    assert page.endswith(printed)
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)

@@ -4,9 +4,26 @@ from typing import Any
 
 import graphene
 
-from graph_schema.derive.answers import nullable_type, present
+from graph_schema.derive.answers import answer_type, nullable_type, present
+from graph_schema.derive.kinds import element
 from graph_schema.derive.names import sentence
+from graph_schema.derive.siblings import Item
 from graph_schema.derive.signatures import Service, arguments, read, returned
+
+
+def batched(service: Service) -> graphene.Field:
+    """A field of a node that a service computes for all siblings at once: `(work, rows) -> list`, in their order."""
+    annotation = element(returned(service))
+    name = service.__name__
+
+    def resolve(item: Item, info: graphene.ResolveInfo) -> Any:
+        def load() -> dict[int, Any]:
+            shown = present(annotation, service(info.context.work, item.batch.rows))
+            return {id(row): value for row, value in zip(item.batch.rows, shown, strict=True)}
+
+        return item.batch.once(name, load)[id(item.row)]
+
+    return graphene.Field(lambda: answer_type(annotation), resolver=resolve, description=sentence(service.__doc__))
 
 
 def figure(service: Service) -> graphene.Field:

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any, ClassVar
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Mapped
+from sqlalchemy.orm import Mapped, mapped_column
 
 from rbm.access import Holders, Permission, Seen
 from rbm.db import Row, Serial, table
@@ -12,7 +12,11 @@ from rbm.terms.jobs import JobOutcome
 
 
 class JobRun(Row):
-    """A run of a job for a slot: a business date, or a scheduled moment. A lease that ran out may be taken over."""
+    """A run of a job for a slot: a business date, or a scheduled moment. A lease that ran out may be taken over.
+
+    `occupies` holds the job's name while a scheduled run lasts: being unique, it keeps two slots of one job apart.
+    After a failure `lease_until` is the moment from which the slot may be tried again.
+    """
 
     __tablename__ = "job_run"
     SEEN: ClassVar[Seen] = Holders(Permission.OPERATE)
@@ -21,6 +25,8 @@ class JobRun(Row):
     id: Mapped[Serial]
     job: Mapped[str]
     slot: Mapped[str]
+    by_hand: Mapped[bool]
+    occupies: Mapped[str | None] = mapped_column(unique=True)
     outcome: Mapped[JobOutcome]
     attempt: Mapped[int]
     started_at: Mapped[datetime]

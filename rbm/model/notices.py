@@ -14,7 +14,11 @@ from rbm.terms.notices import NoticeKind, NoticeStage
 
 
 class Notice(Row):
-    """Something a person is told, written in the transaction of what it tells. `content_key` makes it unique."""
+    """Something a person is told, written in the transaction of what it tells.
+
+    `content_key` makes it unique; `text` is in the person's language; `due_at` is when it may be sent, and `digest` is
+    the e-mail it was put into.
+    """
 
     __tablename__ = "notice"
     SEEN: ClassVar[Seen] = Holders(Permission.MANAGE_PEOPLE, own="person_id")
@@ -25,14 +29,19 @@ class Notice(Row):
     kind: Mapped[NoticeKind]
     content_key: Mapped[str] = mapped_column(unique=True)
     facts: Mapped[dict[str, Any]]
+    text: Mapped[str]
     told_at: Mapped[datetime]
     stage: Mapped[NoticeStage]
+    due_at: Mapped[datetime]
+    digest: Mapped[str | None]
     delivered_at: Mapped[datetime | None]
     attempts: Mapped[int]
     error: Mapped[str | None]
     read_at: Mapped[datetime | None]
 
     person: Mapped[Person] = relationship(lazy="raise")
+
+    __table_args__ = table(sa.Index("ix_notice_outbox", "stage", "due_at"))
 
 
 class Reminder(Row):

@@ -38,7 +38,7 @@ class RuleSet(Row):
 
 
 class Flag(Edited, Row):
-    """A rule found an intervention wanting in a period: unique for the three, with what it saw and who is responsible."""
+    """A rule found an intervention wanting in a period: one flag for the three, with what it saw and who answers."""
 
     __tablename__ = "flag"
     SEEN: ClassVar[Seen] = Scoped("framework")

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from rbm.access import Everyone, Scoped, Seen
 from rbm.db import Code, Edited, Key, Measured, Money, Row, table
-from rbm.model.people import Office, Place
+from rbm.model.people import Office, Person, Place
 from rbm.terms.projects import (
     BudgetKind,
     BudgetStatus,
@@ -35,12 +35,14 @@ class Project(Edited, Row):
     title: Mapped[str]
     stage: Mapped[ProjectStage]
     office_id: Mapped[UUID] = mapped_column(sa.ForeignKey("office.id"), index=True)
+    manager_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("person.id"), index=True)
     starts_on: Mapped[date | None]
     ends_on: Mapped[date | None]
     released_on: Mapped[date | None]
     translations: Mapped[dict[str, Any] | None]
 
     office: Mapped[Office] = relationship(lazy="raise")
+    manager: Mapped[Person | None] = relationship(lazy="raise")
     plans: Mapped[list["Framework"]] = relationship(back_populates="project", lazy="raise")
     themes: Mapped[list["ProjectTheme"]] = relationship(back_populates="project", lazy="raise")
     budgets: Mapped[list["ProjectBudget"]] = relationship(back_populates="project", lazy="raise")

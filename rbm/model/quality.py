@@ -7,14 +7,35 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from rbm.access import Permission, Scoped, Seen
+from rbm.access import Permission, Scoped, Seen, office_of
 from rbm.db import Key, Row, table
+from rbm.errors import Forbidden
 from rbm.model.indicators import Indicator, Target
 from rbm.model.people import Person, Post
-from rbm.model.reporting import Measurement, Period
+from rbm.model.reporting import Measurement, Period, Report
 from rbm.terms.quality import IssueRule, IssueStage
 from rbm.terms.reporting import Verification
-from rbm.work import Flow, Step
+from rbm.work import Flow, Step, Work
+
+
+def refuse_own_check(work: Work, check: "Check") -> None:
+    """Nothing, when whoever acts may judge the value of this check."""
+    refuse_checker(work, work.session.get_one(Measurement, check.measurement_id))
+
+
+def refuse_checker(work: Work, measurement: Measurement) -> None:
+    """Nothing, when whoever acts had no part in the value and sits in another unit (R054). Forbidden otherwise.
+
+    Another unit: no role is held in the office of the value itself, only in one above it.
+    """
+    person, report_id = work.actor.person_id, measurement.report_id
+    report = work.session.get_one(Report, report_id) if report_id else None
+    parts = {measurement.recorded_by_id} | ({report.submitted_by_id, report.approved_by_id} if report else set())
+    if person and person in parts:
+        raise Forbidden("not by a person who recorded, submitted or approved the value")
+    office_id = office_of(work.session, measurement)
+    if any(grant.office_id == office_id for grant in work.actor.grants):
+        raise Forbidden("not by somebody of the same unit")
 
 
 class Check(Row):
@@ -24,8 +45,8 @@ class Check(Row):
     SEEN: ClassVar[Seen] = Scoped("measurement.indicator.result.framework")
     FLOW: ClassVar[Flow] = {
         Verification.UNDER_CHECK: {
-            Verification.VERIFIED: Step(Permission.VERIFY),
-            Verification.REJECTED: Step(Permission.VERIFY, reason_needed=True),
+            Verification.VERIFIED: Step(Permission.VERIFY, refuse_own_check),
+            Verification.REJECTED: Step(Permission.VERIFY, refuse_own_check, reason_needed=True),
         },
         Verification.VERIFIED: {},
         Verification.REJECTED: {},
@@ -53,7 +74,7 @@ class Issue(Row):
             IssueStage.RESOLVED: Step(Permission.REPORT),
             IssueStage.ACCEPTED: Step(Permission.REVIEW, reason_needed=True),
         },
-        IssueStage.RESOLVED: {},
+        IssueStage.RESOLVED: {IssueStage.OPEN: Step(Permission.OPERATE, reason_needed=True)},
         IssueStage.ACCEPTED: {},
     }
 

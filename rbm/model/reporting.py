@@ -1,4 +1,4 @@
-"""Periods and the values measured in them."""
+"""Periods, the reports on a plan for a period, and the values measured in them with their evidence."""
 
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from rbm.access import Everyone, Permission, Scoped, Seen
 from rbm.db import Code, Edited, Key, Measured, Row, Serial, table
+from rbm.errors import Conflict, Forbidden
 from rbm.model.people import Person, Place
 from rbm.terms.reporting import (
     CausalLink,
@@ -19,7 +20,7 @@ from rbm.terms.reporting import (
     ValueStage,
     Verification,
 )
-from rbm.work import Flow, Step
+from rbm.work import Flow, Step, Work
 
 if TYPE_CHECKING:
     from rbm.model.indicators import Disaggregation, Indicator
@@ -48,27 +49,57 @@ class Period(Row):
     __table_args__ = table(sa.UniqueConstraint("kind", "start", "end"))
 
 
+def refuse_closed(work: Work, report: "Report") -> None:
+    """Nothing, while the period of the report takes values. Conflict once it is closed."""
+    period = work.session.get_one(Period, report.period_id)
+    if period.stage is PeriodStage.CLOSED:
+        raise Conflict(f"the period {period.code} is closed", "period")
+
+
+def refuse_empty(work: Work, report: "Report") -> None:
+    """Nothing, when the report holds a value and its period is open. Conflict otherwise."""
+    refuse_closed(work, report)
+    if work.session.scalars(_current_values(report)).first() is None:
+        raise Conflict("a report without a value is not submitted", "measurements")
+
+
+def refuse_own_values(work: Work, report: "Report") -> None:
+    """Nothing, when whoever acts recorded no value of it and the period is open. Forbidden or Conflict otherwise."""
+    refuse_closed(work, report)
+    own = _current_values(report).where(Measurement.recorded_by_id == work.actor.person_id)
+    if work.actor.person_id and work.session.scalars(own).first() is not None:
+        raise Forbidden("not by the person who recorded values in it")
+
+
+def _current_values(report: "Report") -> sa.Select[int]:
+    query = sa.select(Measurement.id).where(Measurement.report_id == report.id)
+    return query.where(Measurement.stage != ValueStage.SUPERSEDED).limit(1)
+
+
 class Report(Edited, Row):
-    """What an office reports on a plan for a period: the values recorded in it, submitted and approved as one."""
+    """What an office reports on a plan for a period: the values recorded in it, submitted and approved as one.
+
+    `submitted_at` is the latest submission; `first_submitted_at`, which decides whether it came late, stays.
+    """
 
     __tablename__ = "report"
     SEEN: ClassVar[Seen] = Scoped("framework")
     FLOW: ClassVar[Flow] = {
         ReportStage.DRAFT: {
-            ReportStage.SUBMITTED: Step(Permission.REPORT),
+            ReportStage.SUBMITTED: Step(Permission.REPORT, refuse_empty),
             ReportStage.WITHDRAWN: Step(Permission.REPORT),
         },
         ReportStage.SUBMITTED: {
             ReportStage.RETURNED: Step(Permission.APPROVE, reason_needed=True),
-            ReportStage.APPROVED: Step(Permission.APPROVE, apart_from=("submitted_by_id",)),
+            ReportStage.APPROVED: Step(Permission.APPROVE, refuse_own_values, ("submitted_by_id",)),
             ReportStage.WITHDRAWN: Step(Permission.REPORT),
         },
         ReportStage.RETURNED: {
-            ReportStage.SUBMITTED: Step(Permission.REPORT),
+            ReportStage.SUBMITTED: Step(Permission.REPORT, refuse_empty),
             ReportStage.WITHDRAWN: Step(Permission.REPORT),
         },
         ReportStage.APPROVED: {
-            ReportStage.RETURNED: Step(Permission.APPROVE, reason_needed=True),
+            ReportStage.RETURNED: Step(Permission.APPROVE, refuse_closed, reason_needed=True),
             ReportStage.SUPERSEDED: Step(Permission.APPROVE, reason_needed=True),
         },
         ReportStage.SUPERSEDED: {},
@@ -82,6 +113,7 @@ class Report(Edited, Row):
     stage: Mapped[ReportStage]
     due_on: Mapped[date | None]
     opened_at: Mapped[datetime]
+    first_submitted_at: Mapped[datetime | None]
     submitted_at: Mapped[datetime | None]
     submitted_by_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("person.id"))
     approved_at: Mapped[datetime | None]
@@ -133,5 +165,23 @@ class Measurement(Row):
     recorded_by: Mapped[Person | None] = relationship(lazy="raise")
     place: Mapped[Place | None] = relationship(lazy="raise")
     disaggregation: Mapped["Disaggregation | None"] = relationship(lazy="raise")
+    evidence: Mapped[list["Evidence"]] = relationship(back_populates="measurement", lazy="raise")
 
     __table_args__ = table(sa.Index("ix_measurement_cell", "indicator_id", "period_id"))
+
+
+class Evidence(Row):
+    """What a value rests on: an address, a note, or both."""
+
+    __tablename__ = "evidence"
+    SEEN: ClassVar[Seen] = Scoped("measurement.indicator.result.framework")
+
+    id: Mapped[Key]
+    measurement_id: Mapped[int] = mapped_column(sa.ForeignKey("measurement.id"), index=True)
+    url: Mapped[str | None]
+    note: Mapped[str | None]
+    added_at: Mapped[datetime]
+    added_by_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("person.id"))
+
+    measurement: Mapped[Measurement] = relationship(back_populates="evidence", lazy="raise")
+    added_by: Mapped[Person | None] = relationship(lazy="raise")

@@ -8,7 +8,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from rbm.access import PUBLIC, Actor, Grant, Permission
+from rbm.access import PERMISSIONS, PUBLIC, Actor, Grant, Permission
 from rbm.errors import Conflict, Invalid, NotFound
 from rbm.model.people import ApiToken, Membership, Office, OfficePlacement, Person, Place, Post
 from rbm.terms.people import Language, OfficeKind, Role
@@ -176,6 +176,43 @@ def actor_of(work: Work, secret: str | None) -> Actor:
 def below(work: Work, offices: set[UUID], on: date) -> frozenset[UUID]:
     """The offices and every office below them on a day."""
     return _below(_parents(work, on), offices)
+
+
+def headquarters(work: Work) -> Office:
+    """The headquarters office. NotFound before the database is initialised."""
+    return work.find(Office, HEADQUARTERS, "office")
+
+
+def upward(work: Work, office_id: UUID) -> list[UUID]:
+    """An office and those above it today, nearest first."""
+    parents = _parents(work, work.today)
+    reached = [office_id]
+    while (parent := parents.get(reached[-1])) is not None and parent not in reached:
+        reached.append(parent)
+    return reached
+
+
+def holders(work: Work, office_id: UUID, permission: Permission) -> list[UUID]:
+    """Active persons who hold a permission by a role given in this very office, in the order of their ids."""
+    roles = [role for role, held in PERMISSIONS.items() if permission in held]
+    query = sa.select(Membership.person_id).join(Membership.person)
+    query = query.where(Membership.office_id == office_id, Membership.role.in_(roles), _valid(work.today))
+    return list(work.session.scalars(query.where(Person.active.is_(True)).distinct().order_by(Membership.person_id)))
+
+
+def responsible_post(work: Work, office_id: UUID) -> Post:
+    """The first post (by code) of the office, or of the nearest office above that has one, or else HQ results."""
+    for office in upward(work, office_id):
+        posts = sa.select(Post).where(Post.office_id == office).order_by(Post.code)
+        post = work.session.scalars(posts.limit(1)).first()
+        if post:
+            return post
+    return work.find(Post, RESULTS_POST, "responsible")
+
+
+def office_above(work: Work, office_id: UUID, on: date | None = None) -> UUID | None:
+    """The office over an office on a day, today unless one is named; None at the top."""
+    return _parents(work, on or work.today).get(office_id)
 
 
 def find_offices() -> sa.Select[tuple[Office]]:

@@ -7,8 +7,8 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from rbm.access import Permission
-from rbm.errors import Conflict
-from rbm.model.people import Office, Place
+from rbm.errors import Conflict, Invalid
+from rbm.model.people import Office, Person, Place
 from rbm.model.projects import Project, ProjectPlace, ProjectTheme, Theme
 from rbm.model.strategy import ExternalPlan, ExternalPlanLink, Framework, NormativeLink, NormativeTarget, Result
 from rbm.rules.inputs import refuse_blank
@@ -56,6 +56,18 @@ def create_project(
             ends_on=ends_on,
         )
     )
+
+
+def assign_manager(work: Work, project_id: UUID, person_id: UUID | None) -> Project:
+    """Name the person who manages a project, or nobody. Invalid when the person is not active."""
+    project = work.get(Project, project_id, "project_id")
+    work.require(Permission.PLAN, project)
+    manager = work.get(Person, person_id, "person_id") if person_id else None
+    if manager and not manager.active:
+        raise Invalid(f"{manager.name} is not active", "person_id")
+    project.manager, project.manager_id = manager, manager.id if manager else None
+    work.flush()
+    return project
 
 
 def add_theme(work: Work, project_id: UUID, theme_id: UUID) -> ProjectTheme:

@@ -6,9 +6,15 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+import sqlalchemy as sa
+
 from rbm.model.indicators import Category, Dimension
+from rbm.model.notices import Notice
 from rbm.model.people import Post
+from rbm.model.performance import Flag
 from rbm.model.projects import ProjectTheme, Theme
+from rbm.model.quality import Issue
+from rbm.model.reporting import Period
 from rbm.model.strategy import (
     ExternalPlan,
     ExternalPlanLink,
@@ -16,12 +22,18 @@ from rbm.model.strategy import (
     NormativeTarget,
     ResultLink,
 )
-from rbm.services import people
+from rbm.services import notices, people
 from rbm.services.indicators import BaselineInput, ContributionPlan, IndicatorProtocol, TargetInput
+from rbm.services.performance import RuleParameters
+from rbm.services.reporting import CorrectionInput, MeasurementInput, PeriodPlan, ValueInput
 from rbm.services.strategy import ContributionIntent, FrameworkPlan, FrameworkRevision, ResultPlan
+from rbm.terms.flags import FlagStage
 from rbm.terms.indicators import Additivity, Direction, Fitness, Measure, OverTime, OverUnits, Topic
+from rbm.terms.notices import NoticeKind
 from rbm.terms.people import OfficeKind, Role
-from rbm.terms.reporting import PeriodKind
+from rbm.terms.performance import FlagRule
+from rbm.terms.quality import IssueRule, IssueStage
+from rbm.terms.reporting import PeriodKind, PeriodStage, ReportStage, ValueStage
 from rbm.terms.strategy import (
     ExternalPlanKind,
     FrameworkLevel,
@@ -48,7 +60,7 @@ PROTOCOL = IndicatorProtocol(
 
 def build(make: Make) -> Keys:
     """Rows of one country office under a region, and the keys of all of them by name."""
-    rows = _offices(make) | _strategy(make)
+    rows = _offices(make) | _strategy(make) | _reporting(make) | _performance(make)
     return {name: row.id for name, row in rows.items()}
 
 
@@ -68,7 +80,13 @@ def _offices(make: Make) -> dict[str, Any]:
         "membership": people.grant_role(make.work, person.id, office.id, Role.VIEWER),
         "post": make.work.add(Post(code="POST", title="Post", office=office)),
         "token": token,
+        "notice": _told(make, person.id),
     }
+
+
+def _told(make: Make, person_id: UUID) -> Notice:
+    notices.tell(make.work, NoticeKind.FLAG_RAISED, [person_id], "world", {})
+    return make.work.session.scalars(sa.select(Notice)).one()
 
 
 def _strategy(make: Make) -> dict[str, Any]:
@@ -107,6 +125,39 @@ def _strategy(make: Make) -> dict[str, Any]:
     }
 
 
+def _performance(make: Make) -> dict[str, Any]:
+    """A flag at each stage that people move it from."""
+    office, post = make.work.find(people.Office, "OFFICE"), make.work.find(Post, "POST")
+    plan, period = make.framework(office=office), make.work.find(Period, "2025")
+    shared = {"framework": plan, "period": period, "responsible": post, "raised_on": TODAY, "inputs": {}}
+    shared |= {"thresholds": {}, "explanation": "poor", "rule_version": "1.1", "escalation": 0}
+    stages = {"flag": FlagStage.NEW, "planned": FlagStage.ACTION, "improving": FlagStage.IMPROVING}
+    return {name: make.work.add(Flag(rule=f"rule {name}", stage=stage, **shared)) for name, stage in stages.items()}
+
+
+def _reporting(make: Make) -> dict[str, Any]:
+    office, post = make.work.find(people.Office, "OFFICE"), make.work.find(Post, "POST")
+    plan = make.framework(office=office)
+    indicator = make.indicator(make.result(plan))
+    first, second, third = make.year(2025), make.work.find(Period, "2026"), make.year(2027)
+    drafted = make.report(plan, first)
+    submitted = make.report(plan, second, stage=ReportStage.SUBMITTED)
+    approved = make.report(plan, third, stage=ReportStage.APPROVED)
+    make.measurement(indicator, second, 1, report=submitted, stage=ValueStage.SUBMITTED)
+    about = {"indicator": indicator, "period": third, "responsible": post, "raised_on": TODAY, "due_on": TODAY}
+    words = {"rule": IssueRule.TARGET_ZERO, "stage": IssueStage.OPEN, "explanation": "a target of 0"}
+    return {
+        "reported": indicator,
+        "locked": make.year(2028, stage=PeriodStage.CLOSED),
+        "drafted": drafted,
+        "submitted": submitted,
+        "approved": approved,
+        "recorded": make.measurement(indicator, first, 1, report=drafted, stage=ValueStage.DRAFT),
+        "approved_value": make.measurement(indicator, third, 1, report=approved),
+        "issue": make.work.add(Issue(**about, **words)),
+    }
+
+
 _LEVELS = (ResultLevel.OUTCOME, ResultLevel.OUTPUT, ResultLevel.OUTPUT)
 
 
@@ -119,7 +170,9 @@ def _plan(code: str) -> ExternalPlan:
 
 
 ARGUMENTS: dict[str, Callable[[Keys], tuple[Any, ...]]] = {
+    "acceptIssue": lambda key: (key["issue"], "it is a ceiling"),
     "addTheme": lambda key: (key["project"], key["theme"]),
+    "approveReport": lambda key: (key["submitted"],),
     "approveFramework": lambda key: (key["draft"], TODAY, "Council"),
     "assignOwner": lambda key: (key["outcome"], key["office"]),
     "closeFramework": lambda key: (key["framework"], "over"),
@@ -127,7 +180,7 @@ ARGUMENTS: dict[str, Callable[[Keys], tuple[Any, ...]]] = {
     "createFramework": lambda key: (FrameworkPlan("new", "New", FrameworkLevel.COUNTRY, key["office"]),),
     "createOffice": lambda key: ("NEW", "New", OfficeKind.SUB, key["office"]),
     "closePeriod": lambda key: (key["period"],),
-    "createPeriod": lambda _: ("2030", PeriodKind.YEAR, date(2030, 1, 1), date(2030, 12, 31)),
+    "correctMeasurement": lambda key: (key["recorded"], CorrectionInput(value=Decimal(2)), "typing error"),
     "createPerson": lambda _: ("new@example.org", "New"),
     "createPost": lambda key: ("NEW", "New", key["office"]),
     "createProject": lambda key: ("NEW", "New", key["office"]),
@@ -145,15 +198,38 @@ ARGUMENTS: dict[str, Callable[[Keys], tuple[Any, ...]]] = {
     "linkIndicators": lambda key: (ContributionPlan(key["other"], key["parent"]),),
     "linkResults": lambda key: (key["spare"], key["outcome"], "because"),
     "moveOffice": lambda key: (key["office"], key["elsewhere"], TODAY),
+    "openCheck": lambda key: (key["approved_value"],),
+    "openPeriod": lambda _: (PeriodPlan("2030", PeriodKind.YEAR, date(2030, 1, 1), date(2030, 12, 31)),),
+    "openReport": lambda key: (key["framework"], key["period"]),
     "optOut": lambda key: (key["link"],),
     "planResult": lambda key: (ResultPlan(key["framework"], "NEW", "New", ResultLevel.OUTPUT),),
+    "recordMeasurement": lambda key: (
+        MeasurementInput(report_id=key["drafted"], indicator_id=key["reported"], value=Decimal(3)),
+    ),
+    "recordMeasurements": lambda key: (
+        key["drafted"],
+        [ValueInput(indicator_id=key["reported"], value=Decimal(3))],
+    ),
+    "rejectMeasurement": lambda key: (key["approved_value"], "counted twice"),
     "releaseFramework": lambda key: (key["framework"],),
     "removeTheme": lambda key: (key["project"], key["carried"]),
+    "readNotification": lambda key: (key["notice"],),
+    "reopenPeriod": lambda key: (key["locked"], "one more"),
+    "resolveIssue": lambda key: (key["issue"],),
+    "returnReport": lambda key: (key["submitted"], "again"),
     "reviewFramework": lambda key: (key["framework"], TODAY, ReviewOutcome.CONTINUED),
     "reviewIndicator": lambda key: (key["indicator"], Fitness.UNFIT, "not valid"),
     "reviseFramework": lambda key: (key["framework"], FrameworkRevision(title="Newer")),
     "reviseIndicator": lambda key: (key["indicator"], PROTOCOL, "Newer"),
     "reviseResult": lambda key: (key["outcome"], "Newer"),
+    "acknowledgeFlag": lambda key: (key["flag"],),
+    "planImprovement": lambda key: (key["flag"], "more staff", TODAY),
+    "reportProgressOnFlag": lambda key: (key["planned"], "two posts filled"),
+    "resolveFlag": lambda key: (key["improving"], "settled"),
+    "failFlag": lambda key: (key["improving"], "not to be saved"),
+    "reviseRule": lambda _: (RuleParameters(FlagRule.OFF_TRACK, TODAY, minimum=6),),
+    "reviseThresholds": lambda _: (Decimal("0.9"), Decimal("0.5"), TODAY),
+    "assignManager": lambda key: (key["project"], key["person"]),
     "revokeRole": lambda key: (key["membership"],),
     "revokeToken": lambda key: (key["token"],),
     "reweighLink": lambda key: (key["link"], Decimal("0.5")),
@@ -161,10 +237,14 @@ ARGUMENTS: dict[str, Callable[[Keys], tuple[Any, ...]]] = {
     "setTarget": lambda key: (TargetInput(indicator_id=key["indicator"], value=Decimal(9), period_id=key["period"]),),
     "splitIndicator": lambda key: (key["indicator"], key["dimension"]),
     "stateCause": lambda key: (key["result_link"], "because"),
+    "submitReport": lambda key: (key["drafted"],),
     "tagIndicator": lambda key: (key["indicator"], [Topic.GENDER]),
+    "unapproveReport": lambda key: (key["approved"], "again"),
     "unlinkIndicators": lambda key: (key["link"],),
     "unlinkResults": lambda key: (key["result_link"],),
+    "verifyMeasurement": lambda key: (key["approved_value"], "seen"),
     "withdrawContribution": lambda key: (key["normative_link"],),
+    "withdrawReport": lambda key: (key["drafted"],),
 }
 """Positional arguments with which each mutation succeeds for whoever may do it."""
 

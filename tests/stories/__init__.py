@@ -1,1 +1,1 @@
-"""Tests of stories."""
+"""Whole lives through the GraphQL door."""

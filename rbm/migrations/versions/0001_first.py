@@ -87,6 +87,8 @@ def upgrade() -> None:
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("job", sa.Text(), nullable=False),
         sa.Column("slot", sa.Text(), nullable=False),
+        sa.Column("by_hand", sa.Boolean(), nullable=False),
+        sa.Column("occupies", sa.Text(), nullable=True),
         sa.Column("outcome", sa.Text(), nullable=False),
         sa.Column("attempt", sa.Integer(), nullable=False),
         sa.Column("started_at", Moment(), nullable=False),
@@ -97,6 +99,7 @@ def upgrade() -> None:
         sa.Column("holder", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_job_run")),
         sa.UniqueConstraint("job", "slot", name=op.f("uq_job_run_job_slot")),
+        sa.UniqueConstraint("occupies", name=op.f("uq_job_run_occupies")),
         sqlite_strict=True,
     )
     op.create_table(
@@ -263,8 +266,11 @@ def upgrade() -> None:
         sa.Column("kind", sa.Text(), nullable=False),
         sa.Column("content_key", sa.Text(), nullable=False),
         sa.Column("facts", sa.JSON(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
         sa.Column("told_at", Moment(), nullable=False),
         sa.Column("stage", sa.Text(), nullable=False),
+        sa.Column("due_at", Moment(), nullable=False),
+        sa.Column("digest", sa.Text(), nullable=True),
         sa.Column("delivered_at", Moment(), nullable=True),
         sa.Column("attempts", sa.Integer(), nullable=False),
         sa.Column("error", sa.Text(), nullable=True),
@@ -274,6 +280,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("content_key", name=op.f("uq_notice_content_key")),
         sqlite_strict=True,
     )
+    op.create_index("ix_notice_outbox", "notice", ["stage", "due_at"], unique=False)
     op.create_index(op.f("ix_notice_person_id"), "notice", ["person_id"], unique=False)
     op.create_table(
         "office",
@@ -372,16 +379,19 @@ def upgrade() -> None:
         sa.Column("title", sa.Text(), nullable=False),
         sa.Column("stage", sa.Text(), nullable=False),
         sa.Column("office_id", Identifier(), nullable=False),
+        sa.Column("manager_id", Identifier(), nullable=True),
         sa.Column("starts_on", sa.Date(), nullable=True),
         sa.Column("ends_on", sa.Date(), nullable=True),
         sa.Column("released_on", sa.Date(), nullable=True),
         sa.Column("translations", sa.JSON(), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["manager_id"], ["person.id"], name=op.f("fk_project_manager_id")),
         sa.ForeignKeyConstraint(["office_id"], ["office.id"], name=op.f("fk_project_office_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_project")),
         sa.UniqueConstraint("code", name=op.f("uq_project_code")),
         sqlite_strict=True,
     )
+    op.create_index(op.f("ix_project_manager_id"), "project", ["manager_id"], unique=False)
     op.create_index(op.f("ix_project_office_id"), "project", ["office_id"], unique=False)
     op.create_table(
         "framework",
@@ -701,6 +711,7 @@ def upgrade() -> None:
         sa.Column("stage", sa.Text(), nullable=False),
         sa.Column("due_on", sa.Date(), nullable=True),
         sa.Column("opened_at", Moment(), nullable=False),
+        sa.Column("first_submitted_at", Moment(), nullable=True),
         sa.Column("submitted_at", Moment(), nullable=True),
         sa.Column("submitted_by_id", Identifier(), nullable=True),
         sa.Column("approved_at", Moment(), nullable=True),
@@ -1067,6 +1078,20 @@ def upgrade() -> None:
     op.create_index(op.f("ix_data_quality_issue_indicator_id"), "data_quality_issue", ["indicator_id"], unique=False)
     op.create_index(op.f("ix_data_quality_issue_period_id"), "data_quality_issue", ["period_id"], unique=False)
     op.create_table(
+        "evidence",
+        sa.Column("id", Identifier(), nullable=False),
+        sa.Column("measurement_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("url", sa.Text(), nullable=True),
+        sa.Column("note", sa.Text(), nullable=True),
+        sa.Column("added_at", Moment(), nullable=False),
+        sa.Column("added_by_id", Identifier(), nullable=True),
+        sa.ForeignKeyConstraint(["added_by_id"], ["person.id"], name=op.f("fk_evidence_added_by_id")),
+        sa.ForeignKeyConstraint(["measurement_id"], ["measurement.id"], name=op.f("fk_evidence_measurement_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_evidence")),
+        sqlite_strict=True,
+    )
+    op.create_index(op.f("ix_evidence_measurement_id"), "evidence", ["measurement_id"], unique=False)
+    op.create_table(
         "figure_exclusion",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("figure_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -1104,6 +1129,8 @@ def downgrade() -> None:
     op.drop_table("measurement_check")
     op.drop_index(op.f("ix_figure_exclusion_figure_id"), table_name="figure_exclusion")
     op.drop_table("figure_exclusion")
+    op.drop_index(op.f("ix_evidence_measurement_id"), table_name="evidence")
+    op.drop_table("evidence")
     op.drop_index(op.f("ix_data_quality_issue_period_id"), table_name="data_quality_issue")
     op.drop_index(op.f("ix_data_quality_issue_indicator_id"), table_name="data_quality_issue")
     op.drop_table("data_quality_issue")
@@ -1204,6 +1231,7 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_framework_level"), table_name="framework")
     op.drop_table("framework")
     op.drop_index(op.f("ix_project_office_id"), table_name="project")
+    op.drop_index(op.f("ix_project_manager_id"), table_name="project")
     op.drop_table("project")
     op.drop_index(op.f("ix_post_office_id"), table_name="post")
     op.drop_index(op.f("ix_post_holder_id"), table_name="post")
@@ -1222,6 +1250,7 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_office_place_id"), table_name="office")
     op.drop_table("office")
     op.drop_index(op.f("ix_notice_person_id"), table_name="notice")
+    op.drop_index("ix_notice_outbox", table_name="notice")
     op.drop_table("notice")
     op.drop_index(op.f("ix_external_plan_place_id"), table_name="external_plan")
     op.drop_table("external_plan")

@@ -34,7 +34,9 @@ class Indicators:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class RatedCells:
-    """N cells of one period: indicator (position), rating (position in Rating), and what is there of the cell."""
+    """N cells of one period, each that has a baseline, target or actual: indicator (position), rating (position in
+    Rating), and what is there of the cell.
+    """
 
     indicator: Ints
     rating: Codes
@@ -70,7 +72,8 @@ class Interventions:
     outcome_, output_ and impact_ (rated, off_track): the same by level; impact is shown and enters no other column.
     compared, missed_twice: indicators of outcomes and outputs rated in both periods, and those of which every rated
     cell was off track or missed in both.
-    needing_baseline, without_baseline: indicators of outcomes and impact with cells, and those no cell of which has one.
+    needing_baseline, without_baseline: indicators of outcomes and impact that are expected or have cells, and those
+    of them no cell of which has a baseline.
     expected, stale: indicators of any level a value was due for, and those without a value.
     report_due: earliest due day of what is not submitted; last_report: latest day of submission (ordinal, 0 = none).
     """
@@ -110,44 +113,58 @@ def interventions(sources: Sources, as_of: date) -> Interventions:
     Invalid when columns of a record differ in length or a position points at nothing.
     """
     _refuse_misfits(sources)
-    indicators, cells, count = sources.indicators, sources.cells, len(sources.subject)
-    by_level = _by_level(indicators, cells, count)
-    counted = by_level[:, _OUTCOME] + by_level[:, _OUTPUT]
-    now, before = (_by_indicator(found, len(indicators.level)) for found in (cells, sources.cells_before))
-    owed = (indicators.level == _OUTCOME) | (indicators.level == _OUTPUT)
-    compared = owed & (_rated(now) > 0) & (_rated(before) > 0)
-    missed = compared & (now[:, _OFF] == _rated(now)) & (before[:, _OFF] == _rated(before))
-    needing = ((indicators.level == _OUTCOME) | (indicators.level == _GOAL)) & (now.sum(axis=1) > 0)
-    lacking = needing & ~_any(cells.indicator[cells.has_baseline], len(needing))
-    stale = indicators.expected & ~_any(cells.indicator[cells.has_actual], len(needing))
-
-    def tally(chosen: Bools) -> Ints:
-        return np.bincount(indicators.intervention[chosen], minlength=count)
-
-    due, last = _deadlines(sources.reports, count)
+    due, last = _deadlines(sources.reports, len(sources.subject))
     return Interventions(
         as_of=as_of,
         subject=sources.subject,
-        rated=_rated(counted),
-        on_track=counted[:, _ON],
-        at_risk=counted[:, _RISK],
-        off_track=counted[:, _OFF],
-        not_rated=counted[:, _NOT],
-        outcome_rated=_rated(by_level[:, _OUTCOME]),
-        outcome_off_track=by_level[:, _OUTCOME, _OFF],
-        output_rated=_rated(by_level[:, _OUTPUT]),
-        output_off_track=by_level[:, _OUTPUT, _OFF],
-        impact_rated=_rated(by_level[:, _GOAL]),
-        impact_off_track=by_level[:, _GOAL, _OFF],
-        compared=tally(compared),
-        missed_twice=tally(missed),
-        needing_baseline=tally(needing),
-        without_baseline=tally(lacking),
-        expected=tally(indicators.expected),
-        stale=tally(stale),
         report_due=due,
         last_report=last,
+        **_cell_counts(sources),
+        **_indicator_counts(sources),
     )
+
+
+def _cell_counts(sources: Sources) -> dict[str, Ints]:
+    by_level = _by_level(sources.indicators, sources.cells, len(sources.subject))
+    counted = by_level[:, _OUTCOME] + by_level[:, _OUTPUT]
+    return {
+        "rated": _rated(counted),
+        "on_track": counted[:, _ON],
+        "at_risk": counted[:, _RISK],
+        "off_track": counted[:, _OFF],
+        "not_rated": counted[:, _NOT],
+        "outcome_rated": _rated(by_level[:, _OUTCOME]),
+        "outcome_off_track": by_level[:, _OUTCOME, _OFF],
+        "output_rated": _rated(by_level[:, _OUTPUT]),
+        "output_off_track": by_level[:, _OUTPUT, _OFF],
+        "impact_rated": _rated(by_level[:, _GOAL]),
+        "impact_off_track": by_level[:, _GOAL, _OFF],
+    }
+
+
+def _indicator_counts(sources: Sources) -> dict[str, Ints]:
+    indicators, cells = sources.indicators, sources.cells
+    size = len(indicators.level)
+    now, before = (_by_indicator(found, size) for found in (cells, sources.cells_before))
+    outcome = indicators.level == _OUTCOME
+    rated, rated_before = _rated(now), _rated(before)
+    compared = (outcome | (indicators.level == _OUTPUT)) & (rated > 0) & (rated_before > 0)
+    alive = indicators.expected | _any(cells.indicator, size)
+    needing = alive & (outcome | (indicators.level == _GOAL))
+    chosen = {
+        "compared": compared,
+        "missed_twice": compared & (now[:, _OFF] == rated) & (before[:, _OFF] == rated_before),
+        "needing_baseline": needing,
+        "without_baseline": needing & ~_any(cells.indicator[cells.has_baseline], size),
+        "expected": indicators.expected,
+        "stale": indicators.expected & ~_any(cells.indicator[cells.has_actual], size),
+    }
+    return {name: _tally(indicators.intervention, held, len(sources.subject)) for name, held in chosen.items()}
+
+
+def _tally(groups: Ints, held: Bools, count: int) -> Ints:
+    """How many of each group are held; whole numbers this small are exact on their way."""
+    return np.bincount(groups, weights=held, minlength=count).astype(np.int64)
 
 
 def _by_level(indicators: Indicators, cells: RatedCells, count: int) -> Ints:
@@ -188,14 +205,15 @@ def _deadlines(reports: Reports, count: int) -> tuple[Days, Days]:
 def _refuse_misfits(sources: Sources) -> None:
     for name in ("indicators", "cells", "cells_before", "reports"):
         refuse_uneven(getattr(sources, name), name)
-    subjects, indicators = len(sources.subject), len(sources.indicators.level)
-    for field, positions, end in (
-        ("indicators.intervention", sources.indicators.intervention, subjects),
-        ("reports.intervention", sources.reports.intervention, subjects),
-        ("cells.indicator", sources.cells.indicator, indicators),
-        ("cells_before.indicator", sources.cells_before.indicator, indicators),
-        ("cells.rating", sources.cells.rating, _RATINGS),
-        ("cells_before.rating", sources.cells_before.rating, _RATINGS),
+    subjects, size = len(sources.subject), len(sources.indicators.level)
+    for field, positions, first, end in (
+        ("indicators.intervention", sources.indicators.intervention, 0, subjects),
+        ("indicators.level", sources.indicators.level, -1, len(ResultLevel)),
+        ("reports.intervention", sources.reports.intervention, 0, subjects),
+        ("cells.indicator", sources.cells.indicator, 0, size),
+        ("cells_before.indicator", sources.cells_before.indicator, 0, size),
+        ("cells.rating", sources.cells.rating, 0, _RATINGS),
+        ("cells_before.rating", sources.cells_before.rating, 0, _RATINGS),
     ):
-        if len(positions) and not 0 <= positions.min() <= positions.max() < end:
+        if len(positions) and not first <= positions.min() <= positions.max() < end:
             raise Invalid(f"a position in {field} points at nothing", field)

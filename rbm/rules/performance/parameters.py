@@ -21,6 +21,7 @@ class Shares:
     watch_at: Fraction = Fraction(0)
 
     def __post_init__(self) -> None:
+        """Refuse what is no threshold."""
         if not 1 <= self.minimum <= _LARGEST:
             raise Invalid(f"the minimum is between 1 and {_LARGEST}", "minimum")
         if not 0 < self.raised_at <= 1:
@@ -68,6 +69,7 @@ class Deadline:
     grace_days: int = 0
 
     def __post_init__(self) -> None:
+        """Refuse what is no threshold."""
         if not 0 <= self.grace_days <= _LARGEST:
             raise Invalid("days of grace are 0 or more", "grace_days")
 

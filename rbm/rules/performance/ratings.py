@@ -13,6 +13,9 @@ from rbm.rules.performance.shares import reaches
 from rbm.rules.rollup.words import NO_REASON, code
 from rbm.terms.performance import Rating, RatingGap
 
+_WORST = code(Rating.OFF_TRACK)
+"""Ratings stand in order: one step up is at risk, two are on track."""
+
 
 @dataclass(frozen=True, slots=True)
 class Thresholds:
@@ -27,6 +30,7 @@ class Thresholds:
     version: int = 1
 
     def __post_init__(self) -> None:
+        """Refuse what is no threshold."""
         if not 0 < self.on_track <= ONE:
             raise Invalid("on track begins above 0 and at most at the target", "on_track")
         if not 0 < self.at_risk <= self.on_track:
@@ -35,7 +39,7 @@ class Thresholds:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Windows:
-    """N cells: last day of the period the target is for (ordinal), and whether the target is a milestone for the date."""
+    """N cells: last day of the period of the target (ordinal), and whether the target is a milestone for the date."""
 
     period_end: Days
     milestone: Bools
@@ -60,12 +64,10 @@ def rate(found: Achievements, windows: Windows, as_of: date, thresholds: Thresho
     if len(windows.milestone) != len(found.met):
         raise Invalid("windows and achievements differ in length", "windows")
     bounds = thresholds or Thresholds()
-    rating: Codes = np.full(len(found.met), code(Rating.OFF_TRACK), dtype=np.int8)
-    np.copyto(rating, code(Rating.AT_RISK), where=reaches(found.covered, found.distance, bounds.at_risk))
-    np.copyto(rating, code(Rating.ON_TRACK), where=reaches(found.covered, found.distance, bounds.on_track))
-    reason: Codes = np.full(len(rating), NO_REASON, dtype=np.int8)
+    steps = [reaches(found.covered, found.distance, bound) for bound in (bounds.at_risk, bounds.on_track)]
+    rating = _WORST - steps[0].view(np.int8) - steps[1].view(np.int8)
+    unknown = found.met == UNKNOWN
     running = (windows.period_end > as_of.toordinal()) & ~windows.milestone
-    np.copyto(reason, code(RatingGap.WINDOW_OPEN), where=running)
-    np.copyto(reason, code(RatingGap.NO_ACHIEVEMENT), where=found.met == UNKNOWN)
-    np.copyto(rating, code(Rating.NOT_RATED), where=reason != NO_REASON)
-    return Ratings(rating, reason, bounds)
+    reason = np.where(running, code(RatingGap.WINDOW_OPEN), NO_REASON)
+    reason = np.where(unknown, code(RatingGap.NO_ACHIEVEMENT), reason)
+    return Ratings(np.where(unknown | running, code(Rating.NOT_RATED), rating), reason, bounds)

@@ -84,7 +84,7 @@ def stale_indicator(table: Interventions, parameters: Shares) -> Decided:
 
 
 def report_overdue(table: Interventions, parameters: Deadline) -> Decided:
-    """A report is not submitted and its due day, with the days of grace, lies before today. Source: requirement R060."""
+    """A report is not submitted and its due day and the days of grace are over. Source: requirement R060."""
     late = np.where(table.report_due == NEVER, 0, table.as_of.toordinal() - table.report_due.astype(np.int64))
     inputs = {"days_overdue": np.maximum(late, 0), "report_due": table.report_due, "last_report": table.last_report}
     return Decided(late > parameters.grace_days, np.zeros(len(late), dtype=np.bool_), inputs)

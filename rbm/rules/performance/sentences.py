@@ -1,9 +1,5 @@
 """One sentence for each rule: the numbers of a verdict beside the thresholds they were held against."""
 
-from datetime import date
-from fractions import Fraction
-
-from rbm.rules.performance.parameters import Deadline, Shares
 from rbm.rules.performance.verdicts import Verdict
 
 
@@ -33,22 +29,18 @@ def stale_indicator(verdict: Verdict) -> str:
 
 def report_overdue(verdict: Verdict) -> str:
     """How late the report is."""
-    parameters, due = verdict.parameters, verdict.inputs["report_due"]
-    assert isinstance(parameters, Deadline)
-    if not isinstance(due, date):
+    due, last = verdict.inputs["report_due"], verdict.inputs["last_report"]
+    if due is None:
         return "No report is waiting to be submitted."
-    last = verdict.inputs["last_report"]
     before = f"the last one was submitted on {last}" if last else "none was submitted before"
-    late = verdict.inputs["days_overdue"]
-    return f"A report due on {due} is not submitted, {late} days late with {parameters.grace_days} forgiven; {before}."
+    late, grace = verdict.inputs["days_overdue"], verdict.thresholds["grace_days"]
+    return f"A report due on {due} is not submitted and {late} days overdue, with {grace} days of grace; {before}."
 
 
 def _share(verdict: Verdict, names: tuple[str, str], counted: str, found: str) -> str:
-    parameters = verdict.parameters
-    assert isinstance(parameters, Shares)
     part, whole = (verdict.inputs[name] for name in names)
     facts = f"{part} of {whole} {counted} {'is' if part == 1 else 'are'} {found}"
-    return f"{facts}: {_standing(verdict)}; a flag needs {_bound(parameters.raised_at)}{_least(parameters)}."
+    return f"{facts}: {_standing(verdict)}; {_bounds(verdict)}."
 
 
 def _standing(verdict: Verdict) -> str:
@@ -57,10 +49,7 @@ def _standing(verdict: Verdict) -> str:
     return "to watch" if verdict.watch else "not flagged"
 
 
-def _bound(share: Fraction) -> str:
-    return f"at least {share}" if share < 1 else "all"
-
-
-def _least(parameters: Shares) -> str:
-    watch = f"at least {parameters.watch_at}" if parameters.watch_at else "any"
-    return f", watching {watch}, of {parameters.minimum} or more"
+def _bounds(verdict: Verdict) -> str:
+    raised, watch, minimum = (verdict.thresholds[name] for name in ("raised_at", "watch_at", "minimum"))
+    to_watch = "any" if watch == "0" else f"at least {watch}"
+    return f"at least {raised} raises a flag and {to_watch} puts to watch, where {minimum} or more are counted"

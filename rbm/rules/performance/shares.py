@@ -16,15 +16,15 @@ _ONE, _HALF, _LOW = np.uint64(ONE), np.uint64(32), np.uint64(2**32 - 1)
 
 def length(one: Ints, other: Ints) -> Lengths:
     """How far two columns of 64-bit integers lie apart, row by row; always fits 64 bits without a sign."""
-    apart = one.view(np.uint64) - other.view(np.uint64)
-    np.negative(apart, out=apart, where=one < other)
+    apart: Lengths = np.maximum(one, other).view(np.uint64)
+    apart -= np.minimum(one, other).view(np.uint64)
     return apart
 
 
 def reaches(covered: Lengths, distance: Lengths, threshold: int) -> Bools:
     """Where covered / distance >= threshold (micros, up to one), decided by exact products, the bound included."""
     factor = np.uint64(threshold)
-    if max(covered.max(initial=0), distance.max(initial=0)) <= _DIRECT:
+    if _are_short(covered, distance):
         direct: Bools = covered * _ONE >= distance * factor
         return direct
     high, low = _product(covered, _ONE)
@@ -34,15 +34,15 @@ def reaches(covered: Lengths, distance: Lengths, threshold: int) -> Bools:
 
 
 def quotients(covered: Lengths, distance: Lengths) -> Ints:
-    """covered / distance in micros, rounded once, half to even; kept at 2^63 - 1 beyond it. No distance may be 0."""
-    direct = np.maximum(covered, distance) <= _DIRECT
-    if direct.all():
+    """Quotients in micros, rounded once, half to even, and kept at 2^63 - 1 beyond it; no distance may be 0."""
+    if _are_short(covered, distance):
         return _rounded(covered, distance)
+    direct = np.maximum(covered, distance) <= _DIRECT
     result = np.empty(len(covered), dtype=np.int64)
     result[direct] = _rounded(covered[direct], distance[direct])
     far = ~direct
     pairs = zip(covered[far].tolist(), distance[far].tolist(), strict=True)
-    result[far] = [min(round(Fraction(part * ONE, whole)), LIMIT) for part, whole in pairs]
+    result[far] = [_rounded_far(part * ONE, whole) for part, whole in pairs]
     return result
 
 
@@ -52,6 +52,11 @@ def at_least(part: Ints, whole: Ints, share: Fraction) -> Bools:
     return result
 
 
+def _are_short(covered: Lengths, distance: Lengths) -> bool:
+    """Whether a million times each still fits."""
+    return bool(max(covered.max(initial=0), distance.max(initial=0)) <= _DIRECT)
+
+
 def _product(values: Lengths, factor: np.uint64) -> tuple[Lengths, Lengths]:
     """The product with a factor below 2^31 as its high part and its low 32 bits."""
     low = (values & _LOW) * factor
@@ -59,8 +64,14 @@ def _product(values: Lengths, factor: np.uint64) -> tuple[Lengths, Lengths]:
 
 
 def _rounded(covered: Lengths, distance: Lengths) -> Ints:
-    scaled = covered * _ONE
-    floor = scaled // distance
-    twice = (scaled - floor * distance) * np.uint64(2)
-    floor += (twice > distance) | ((twice == distance) & (floor & np.uint64(1)).astype(np.bool_))
+    rest = covered * _ONE
+    floor = rest // distance
+    rest -= floor * distance
+    rest <<= np.uint64(1)
+    floor += (rest > distance) | ((rest == distance) & (floor & np.uint64(1)).astype(np.bool_))
     return floor.view(np.int64)
+
+
+def _rounded_far(part: int, whole: int) -> int:
+    floor, rest = divmod(part, whole)
+    return min(floor + (2 * rest > whole or (2 * rest == whole and floor % 2 == 1)), LIMIT)

@@ -7,7 +7,7 @@ from datetime import date
 import numpy as np
 
 from rbm.rules.arrays import Bools, Days, Ints
-from rbm.rules.performance.parameters import Deadline, Shares
+from rbm.rules.performance.parameters import Deadline, Shares, stated
 from rbm.terms.performance import FlagRule
 
 
@@ -29,11 +29,11 @@ class Verdicts:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """One row of verdicts; days are dates, None where there is none."""
+    """One row, as it is kept with a flag: thresholds as `stated`, days as dates, None where there is none."""
 
     rule: FlagRule
     version: int
-    parameters: Shares | Deadline
+    thresholds: Mapping[str, int | str]
     subject: int
     raised: bool
     watch: bool
@@ -45,7 +45,7 @@ def verdict(verdicts: Verdicts, row: int) -> Verdict:
     return Verdict(
         rule=verdicts.rule,
         version=verdicts.version,
-        parameters=verdicts.parameters,
+        thresholds=stated(verdicts.parameters),
         subject=int(verdicts.subject[row]),
         raised=bool(verdicts.raised[row]),
         watch=bool(verdicts.watch[row]),

@@ -54,7 +54,8 @@ ORDER: tuple[type[Row], ...] = (
     *(Office, OfficePlacement, Project, Framework, Publication, PublicationRelation),
     *(Period, Dimension, Category, Disaggregation, DisaggregationPart),
     *(Result, ResultLink, Indicator, ContributionLink, Baseline, Target, Measurement),
-    *(*DETAILS, ImportFinding),
+    *DETAILS,
+    ImportFinding,
 )
 FULL = 50_000
 
@@ -82,5 +83,6 @@ class Batch:
         """Write everything that waits, parents first."""
         for cls in ORDER:
             self.written[cls.__tablename__] += bulk.insert(self.session, cls, self.rows.pop(cls, []))
-        assert not self.rows, f"no place in the order for {list(self.rows)}"
+        if self.rows:
+            raise RuntimeError(f"no place in the order for {list(self.rows)}")
         self.waiting = 0

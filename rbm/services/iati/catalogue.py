@@ -1,16 +1,20 @@
-"""What the database knows already while a file is read: places, periods, categories and publications, by their words."""
+"""What is known already while a file is read: places, periods, categories, offices and publications, by their words."""
 
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
 
-from rbm import ids
+from rbm import bulk, ids
+from rbm.db import Row, table_of
 from rbm.model.iati import Publication
 from rbm.model.indicators import Category, Dimension, Disaggregation, DisaggregationPart
 from rbm.model.people import Office, Place, PlaceName
+from rbm.model.projects import Project
 from rbm.model.reporting import Period
+from rbm.model.strategy import Framework
 from rbm.services.iati.batch import Batch
 from rbm.services.iati.identity import fold, slug
 from rbm.terms.people import PlaceKind
@@ -18,6 +22,7 @@ from rbm.terms.reporting import PeriodKind, PeriodStage
 from rbm.work import Work
 
 LONGEST_YEAR = timedelta(days=366)
+Values = dict[str, Any]
 MONTHS = {12: PeriodKind.YEAR, 6: PeriodKind.SEMESTER, 3: PeriodKind.QUARTER, 1: PeriodKind.MONTH}
 
 
@@ -33,7 +38,10 @@ class Known:
 
 @dataclass
 class Catalogue:
-    """Look-ups by word; what is missing is made and put into the batch."""
+    """Look-ups by word; what is missing is made and put into the batch.
+
+    `taken`: codes of projects and frameworks that were not published.
+    """
 
     batch: Batch
     publications: dict[str, Known] = field(default_factory=dict)
@@ -43,31 +51,35 @@ class Catalogue:
     dimensions: dict[str, UUID] = field(default_factory=dict)
     categories: dict[str, UUID] = field(default_factory=dict)
     crossings: dict[str, UUID] = field(default_factory=dict)
-    publishers: dict[str, UUID] = field(default_factory=dict)
+    offices: dict[str, UUID] = field(default_factory=dict)
+    period_codes: set[str] = field(default_factory=set)
+    taken: set[str] = field(default_factory=set)
 
     def period(self, start: date, end: date) -> UUID:
         """The period of these days; one longer than a year is a life period."""
         if (start, end) not in self.periods:
-            row = {"id": ids.new(), "code": period_code(start, end), "kind": period_kind(start, end)}
+            code = period_code(start, end)
+            code = span_code(start, end) if code in self.period_codes else code
+            row: Values = {"id": ids.new(), "code": code, "kind": period_kind(start, end)}
             self.batch.add(Period, row | {"start": start, "end": end, "stage": PeriodStage.CLOSED})
             self.periods[start, end] = row["id"]
+            self.period_codes.add(code)
         return self.periods[start, end]
 
     def crossing(self, dimensions: tuple[tuple[str, str], ...]) -> UUID | None:
         """The crossing of these (dimension, category) words, or None for the total."""
         if not dimensions:
             return None
-        words = {slug(name): (name, value) for name, value in dimensions}
-        codes = sorted(f"{code}:{slug(value)}" for code, (_, value) in words.items())
-        joined = "|".join(codes)
+        words = _one_a_dimension(dimensions)
+        joined = "|".join(sorted(f"{slug(name)}:{slug(value)}" for name, value in words))
         if joined not in self.crossings:
-            parts = [self._category(name, value) for name, value in words.values()]
-            self.crossings[joined] = self._make_crossing(joined, dimensions, parts)
+            parts = [self._category(name, value) for name, value in words]
+            self.crossings[joined] = self._make_crossing(joined, words, parts)
         return self.crossings[joined]
 
-    def _make_crossing(self, code: str, dimensions: tuple[tuple[str, str], ...], parts: list[UUID]) -> UUID:
+    def _make_crossing(self, code: str, words: list[tuple[str, str]], parts: list[UUID]) -> UUID:
         key = ids.new()
-        label = ", ".join(value or "not stated" for _, value in dimensions)
+        label = ", ".join(value or "not stated" for _, value in words)
         self.batch.add(Disaggregation, {"id": key, "code": code, "label": label})
         for part in parts:
             self.batch.add(DisaggregationPart, {"id": ids.new(), "disaggregation_id": key, "category_id": part})
@@ -77,7 +89,7 @@ class Catalogue:
         code = f"{slug(dimension)}:{slug(value)}"
         if code not in self.categories:
             owner = self._dimension(dimension)
-            row = {"id": ids.new(), "code": code, "label": value or "not stated", "dimension_id": owner}
+            row: Values = {"id": ids.new(), "code": code, "label": value or "not stated", "dimension_id": owner}
             self.batch.add(Category, row)
             self.categories[code] = row["id"]
         return self.categories[code]
@@ -85,29 +97,52 @@ class Catalogue:
     def _dimension(self, name: str) -> UUID:
         code = slug(name)
         if code not in self.dimensions:
-            row = {"id": ids.new(), "code": code, "label": name or "not stated", "additive": True}
+            row: Values = {"id": ids.new(), "code": code, "label": name or "not stated", "additive": True}
             self.batch.add(Dimension, row)
             self.dimensions[code] = row["id"]
         return self.dimensions[code]
 
 
+def _one_a_dimension(dimensions: tuple[tuple[str, str], ...]) -> list[tuple[str, str]]:
+    """A dimension that a cell names twice holds both words as one category."""
+    words: dict[str, tuple[str, list[str]]] = {}
+    for name, value in dimensions:
+        words.setdefault(slug(name), (name, []))[1].append(value)
+    return [(name, " / ".join(values)) for name, values in words.values()]
+
+
 def load_catalogue(work: Work, batch: Batch) -> Catalogue:
     """Everything an import has to recognise."""
-    scalars = work.session.execute
     made = Catalogue(batch)
-    columns = (Publication.code, Publication.id, Publication.project_id, Publication.plan_id, Publication.content_hash)
-    made.publications = {code: Known(*rest) for code, *rest in scalars(sa.select(*columns))}
-    for code, name, kind, key in scalars(sa.select(Place.iso2, Place.name, Place.kind, Place.id)):
-        if kind is PlaceKind.COUNTRY:
-            made.places[fold(name)] = key
-            made.countries[code or name] = key
-    made.places |= {fold(name): key for name, key in scalars(sa.select(PlaceName.name, PlaceName.place_id))}
-    made.periods = {(start, end): key for start, end, key in scalars(sa.select(Period.start, Period.end, Period.id))}
-    made.dimensions = {code: key for code, key in scalars(sa.select(Dimension.code, Dimension.id))}
-    made.categories = {code: key for code, key in scalars(sa.select(Category.code, Category.id))}
-    made.crossings = {code: key for code, key in scalars(sa.select(Disaggregation.code, Disaggregation.id))}
-    made.publishers = {code: key for code, key in scalars(sa.select(Office.code, Office.id))}
+    table = table_of(Publication).c
+    columns = (table.id, table.project_id, table.plan_id, table.content_hash)
+    for row in bulk.select(work.session, sa.select(table.code, *columns)):
+        made.publications[row.code] = Known(row.id, row.project_id, row.plan_id, row.content_hash)
+    for cls in (Project, Framework):
+        made.taken |= {row.code for row in bulk.select(work.session, sa.select(table_of(cls).c.code))}
+    made.taken -= made.publications.keys()
+    _load_places(work, made)
+    for row in bulk.select(work.session, sa.select(table_of(Period))):
+        made.periods[row.start, row.end] = row.id
+        made.period_codes.add(row.code)
+    made.dimensions = _by_code(work, Dimension)
+    made.categories = _by_code(work, Category)
+    made.crossings = _by_code(work, Disaggregation)
+    made.offices = _by_code(work, Office)
     return made
+
+
+def _load_places(work: Work, made: Catalogue) -> None:
+    for row in bulk.select(work.session, sa.select(table_of(Place)).where(table_of(Place).c.kind == PlaceKind.COUNTRY)):
+        made.places[fold(row.name)] = row.id
+        made.countries[row.iso2 or row.name] = row.id
+    names = bulk.select(work.session, sa.select(table_of(PlaceName)))
+    made.places |= {fold(row.name): row.place_id for row in names}
+
+
+def _by_code(work: Work, cls: type[Row]) -> dict[str, UUID]:
+    table = table_of(cls).c
+    return {row.code: row.id for row in bulk.select(work.session, sa.select(table.code, table.id))}
 
 
 def period_kind(start: date, end: date) -> PeriodKind:
@@ -123,4 +158,9 @@ def period_kind(start: date, end: date) -> PeriodKind:
 def period_code(start: date, end: date) -> str:
     """The year for a calendar year, otherwise both days."""
     calendar_year = (start.month, start.day, end.month, end.day) == (1, 1, 12, 31) and start.year == end.year
-    return str(start.year) if calendar_year else f"{start.isoformat()}..{end.isoformat()}"
+    return str(start.year) if calendar_year else span_code(start, end)
+
+
+def span_code(start: date, end: date) -> str:
+    """Both days."""
+    return f"{start.isoformat()}..{end.isoformat()}"

@@ -6,6 +6,7 @@ import unicodedata
 from dataclasses import dataclass
 
 from rbm.files.iati import ActivityRecord, IndicatorRecord, ResultRecord
+from rbm.rules.titles import leading_number
 from rbm.terms.indicators import Measure
 from rbm.terms.strategy import ResultLevel
 
@@ -19,8 +20,6 @@ MEASURES = {
     None: Measure.NARRATIVE,
 }
 """IATI IndicatorMeasure to ours; a nominal value names a state, and an indicator without a measure is narrative."""
-
-LEADING_CODE = re.compile(r"^\s*(\d+(?:\.\d+)*[a-z]?)[\s.:]")
 
 
 @dataclass(frozen=True)
@@ -51,10 +50,24 @@ def indicator_code(activity: ActivityRecord, result: ResultRecord, indicator: In
     return f"{activity.identifier}/{leading_code(indicator.title)}-{digest(*parts)}"
 
 
+def publisher_code(activity: ActivityRecord) -> str:
+    """The code of who published an activity: the reference, else the name."""
+    return activity.reporting.ref or publisher_name(activity)
+
+
+def publisher_name(activity: ActivityRecord) -> str:
+    """Who published an activity, in words."""
+    return first(activity.reporting.names) or activity.reporting.ref or "an unnamed publisher"
+
+
+def first(texts: dict[str, str]) -> str | None:
+    """The English text, else the first one, else None."""
+    return texts.get("en") or next(iter(texts.values()), None)
+
+
 def leading_code(title: str) -> str:
     """The number a title begins with, such as 4.2a, or I when it begins with none."""
-    found = LEADING_CODE.match(title)
-    return found.group(1) if found else "I"
+    return leading_number(title) or "I"
 
 
 def digest(*parts: object) -> str:
@@ -65,8 +78,8 @@ def digest(*parts: object) -> str:
 
 def fold(text: str) -> str:
     """A word for matching: no case, no accents, white space folded."""
-    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode() or text
-    return " ".join(plain.casefold().split())
+    plain = (mark for mark in unicodedata.normalize("NFKD", text) if not unicodedata.combining(mark))
+    return " ".join("".join(plain).casefold().split())
 
 
 def slug(text: str) -> str:

@@ -1,25 +1,33 @@
 """An activity published anew: what is the same stays, what changed becomes a new edition, nothing is lost."""
 
+from collections import defaultdict
+from collections.abc import Collection
+from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
 
-from rbm import bulk, ids
-from rbm.db import Row
-from rbm.files.iati import ActivityRecord, IndicatorRecord
+from rbm import bulk
+from rbm.db import Row, table_of
+from rbm.files.iati import ActivityRecord
 from rbm.model.iati import Publication, PublicationRelation
 from rbm.model.indicators import Baseline, Indicator, Target
-from rbm.model.projects import Project
 from rbm.model.reporting import Measurement
 from rbm.model.strategy import Framework, Result
 from rbm.services.iati import values
 from rbm.services.iati.batch import DETAILS
-from rbm.services.iati.catalogue import Catalogue, Known
-from rbm.services.iati.details import STAGES
+from rbm.services.iati.catalogue import Catalogue
+from rbm.services.iati.publications import plan_facts, publication_facts, relation_rows
 from rbm.terms.indicators import ChangeReason
 from rbm.terms.reporting import ValueStage
 from rbm.work import Work
+
+WORDS = ("title", "description", "definition", "translations", "references", "content", "result_id")
+"""What a publication says of a result or an indicator, and goes on to say when somebody works with it here."""
+
+PROTOCOL = ("direction", "additivity", "over_units")
+"""What a publication declares of an indicator as long as nobody has edited it here."""
 
 PLACE = ("indicator_id", "place_id", "place_text", "disaggregation_id", "occurrence")
 CELL_OF: dict[type[Row], tuple[str, ...]] = {
@@ -29,113 +37,139 @@ CELL_OF: dict[type[Row], tuple[str, ...]] = {
 }
 SAID = ("value", "text", "comment")
 
+Values = dict[str, Any]
+Cells = dict[type[Row], list[Values]]
 
-def revise(work: Work, catalogue: Catalogue, activity: ActivityRecord, known: Known) -> None:
-    """Bring the rows of a known publication in line with what it says now; its details are taken out to be put anew."""
-    mapping = values.Mapping(work, activity, catalogue)
+
+@dataclass
+class Put:
+    """Results or indicators of a plan by code, and what is to change in them once new ones are written."""
+
+    catalogue: Catalogue
+    cls: type[Row]
+    present: dict[str, Any]
+    changed: dict[bool, list[Values]] = field(default_factory=lambda: defaultdict(list))
+
+    def put(self, row: Values) -> UUID:
+        """Change a row that is there, or add it; its key."""
+        before = self.present.get(row["code"])
+        if before is None:
+            self.catalogue.batch.add(self.cls, row)
+            made: UUID = row["id"]
+            return made
+        names = WORDS if before.version > 1 else WORDS + PROTOCOL
+        self.changed[before.version > 1].append({"id": before.id} | {name: row[name] for name in names if name in row})
+        key: UUID = before.id
+        return key
+
+
+def revise(work: Work, catalogue: Catalogue, activity: ActivityRecord, hashes: tuple[str, str]) -> list[UUID]:
+    """Bring the rows of a known publication in line with what it says now; the keys of all its indicators.
+
+    Its details are taken out, to be put in anew; `hashes` are those of file and content.
+    """
+    catalogue.batch.write()
+    known = catalogue.publications[activity.identifier]
+    known.content_hash = hashes[1]
     for cls in DETAILS:
         bulk.delete(work.session, cls, "plan_id", [known.plan_id])
-    _revise_relations(work, activity, known)
-    _revise_names(work, activity, known)
-    wanted: dict[type[Row], list[dict[str, Any]]] = {Baseline: [], Target: [], Measurement: []}
-    for result in activity.results:
-        row = values.result_row(mapping, result, known.plan_id)
-        result_id = _upsert(work, catalogue, Result, row)
-        for indicator in result.indicators:
-            indicator_id = _upsert(work, catalogue, Indicator, values.indicator_row(mapping, result, indicator, result_id))
-            _gather(mapping, indicator, indicator_id, wanted)
-    catalogue.batch.write()
-    for cls, rows in wanted.items():
-        _revise_cells(work, catalogue, cls, rows, indicators_of(work, known))
-
-
-def indicators_of(work: Work, known: Known) -> list[UUID]:
-    """The keys of the indicators of a publication."""
-    query = sa.select(Indicator.id).join(Indicator.result).where(Result.framework_id == known.plan_id)
-    return list(work.session.scalars(query))
-
-
-def mark_revised(work: Work, known: Known, file_hash: str, content_hash: str) -> None:
-    """Remember which file the publication was last read from."""
-    known.content_hash = content_hash
-    row = {"id": known.id, "file_hash": file_hash, "content_hash": content_hash, "imported_at": work.now}
-    bulk.update(work.session, Publication, [row])
-
-
-def _revise_relations(work: Work, activity: ActivityRecord, known: Known) -> None:
+    bulk.update(work.session, Publication, [{"id": known.id} | publication_facts(work, activity, hashes)])
+    bulk.update(work.session, Framework, [{"id": known.plan_id} | plan_facts(activity)])
     bulk.delete(work.session, PublicationRelation, "publication_id", [known.id])
-    pairs = dict.fromkeys((relation.kind, relation.ref) for relation in activity.relations)
-    rows = [{"id": ids.new(), "publication_id": known.id, "kind": kind, "reference": ref} for kind, ref in pairs]
-    bulk.insert(work.session, PublicationRelation, rows)
+    bulk.insert(work.session, PublicationRelation, list(relation_rows(activity, known.id)))
+    wanted = _revise_results(work, catalogue, activity, known.plan_id)
+    indicators = [row.id for row in _present(work, Indicator, known.plan_id).values()]
+    for kind in CELL_OF:
+        _revise_cells(work, catalogue, (kind, wanted[kind]), indicators)
+    return indicators
 
 
-def _revise_names(work: Work, activity: ActivityRecord, known: Known) -> None:
-    names = {"title": activity.title, "translations": {"title": activity.titles}}
-    bulk.update(work.session, Framework, [{"id": known.plan_id} | names])
-    stage = STAGES.get(activity.status or "")
-    if stage is not None:
-        bulk.update(work.session, Project, [{"id": known.project_id, "stage": stage} | names])
+def _revise_results(work: Work, catalogue: Catalogue, activity: ActivityRecord, plan_id: UUID) -> Cells:
+    """Bring results and indicators up to date; the cells they hold now."""
+    mapping = values.Mapping(work, activity, catalogue)
+    results = Put(catalogue, Result, _present(work, Result, plan_id))
+    indicators = Put(catalogue, Indicator, _present(work, Indicator, plan_id))
+    wanted: Cells = defaultdict(list)
+    for result in activity.results:
+        result_id = results.put(values.result_row(mapping, result, plan_id))
+        for indicator in result.indicators:
+            indicator_id = indicators.put(values.indicator_row(mapping, result, indicator, result_id))
+            for cls, cell in values.cells(mapping, indicator, indicator_id):
+                wanted[cls].append(cell)
+    catalogue.batch.write()
+    for each in (results, indicators):
+        for changed in each.changed.values():
+            bulk.update(work.session, each.cls, changed)
+    return wanted
 
 
-def _upsert(work: Work, catalogue: Catalogue, cls: Any, row: dict[str, Any]) -> UUID:
-    key = work.session.scalars(sa.select(cls.id).where(cls.code == row["code"])).one_or_none()
-    if key is None:
-        catalogue.batch.add(cls, row)
-        made: UUID = row["id"]
-        return made
-    kept = {name: value for name, value in row.items() if name not in {"code", "version", "additivity", "over_units"}}
-    bulk.update(work.session, cls, [kept | {"id": key}])
-    found: UUID = key
-    return found
-
-
-def _gather(
-    mapping: values.Mapping, indicator: IndicatorRecord, indicator_id: UUID, wanted: dict[type[Row], list[dict[str, Any]]]
-) -> None:
-    wanted[Baseline] += values.baseline_rows(mapping, indicator, indicator_id)
-    for period in indicator.periods:
-        wanted[Target] += values.target_rows(mapping, period, indicator_id)
-        wanted[Measurement] += values.measurement_rows(mapping, period, indicator_id)
+def _present(work: Work, cls: type[Row], plan_id: UUID) -> dict[str, Any]:
+    """The results or indicators of a plan by code, with key and version."""
+    table, result = table_of(cls).c, table_of(Result).c
+    query = sa.select(table.id, table.code, table.version).where(result.framework_id == plan_id)
+    if cls is Indicator:
+        query = query.join_from(table_of(Indicator), table_of(Result), table.result_id == result.id)
+    return {row.code: row for row in bulk.select(work.session, query)}
 
 
 def _revise_cells(
-    work: Work, catalogue: Catalogue, cls: type[Row], rows: list[dict[str, Any]], indicators: list[UUID]
+    work: Work, catalogue: Catalogue, cells: tuple[type[Row], list[Values]], indicators: Collection[UUID]
 ) -> None:
-    names = CELL_OF[cls]
-    present = {_key(row, names): row for row in _present(work, cls, indicators)}
-    ended = {}
+    """Hold what is published of cells against what was: what is new, different or gone changes, the rest stays.
+
+    What somebody has put in the place of a published value stays as long as the publisher says the same as before.
+    """
+    cls, rows = cells
+    histories = _histories(work, cls, indicators)
+    ended: dict[Any, Values] = {}
     for row in rows:
-        before = present.pop(_key(row, names), None)
-        if before is not None and all(before[name] == row[name] for name in SAID):
+        history = histories.pop(_cell_of(cls, row), [])
+        live = [each for each in history if _is_live(cls, each)]
+        published = [each for each in history if _is_published(cls, each)]
+        if live and published and _says_the_same(published[-1], row):
             continue
-        if before is not None:
-            ended[before["id"]] = _end(cls, superseded=True)
-            row |= _next_edition(cls, before)
-        catalogue.batch.add(cls, row)
-    for gone in present.values():
-        ended[gone["id"]] = _end(cls, superseded=False)
+        ended |= {each["id"]: _end(cls, ValueStage.SUPERSEDED) for each in live}
+        catalogue.batch.add(cls, row | _next_edition(cls, history))
+    for history in histories.values():
+        gone = (each for each in history if _is_live(cls, each) and _is_published(cls, each))
+        ended |= {each["id"]: _end(cls, ValueStage.WITHDRAWN) for each in gone}
     bulk.update(work.session, cls, [{"id": key} | change for key, change in ended.items()])
 
 
-def _present(work: Work, cls: type[Row], indicators: list[UUID]) -> list[dict[str, Any]]:
-    table = cls.__table__
-    live = table.c.stage == ValueStage.APPROVED if cls is Measurement else table.c.current
-    query = sa.select(table).where(table.c.indicator_id.in_(indicators), live)
-    return [dict(row._mapping) for row in bulk.select(work.session, query)]  # noqa: SLF001
+def _histories(work: Work, cls: type[Row], indicators: Collection[UUID]) -> dict[tuple[Any, ...], list[Values]]:
+    """Every edition of every cell, oldest first."""
+    table = table_of(cls)
+    query = sa.select(table).where(table.c.indicator_id.in_(indicators)).order_by(table.c.id)
+    found: dict[tuple[Any, ...], list[Values]] = defaultdict(list)
+    for each in bulk.select(work.session, query):
+        row = dict(each._mapping)  # noqa: SLF001
+        found[_cell_of(cls, row)].append(row)
+    return found
 
 
-def _key(row: dict[str, Any], names: tuple[str, ...]) -> tuple[Any, ...]:
-    return tuple(row[name] for name in names)
+def _cell_of(cls: type[Row], row: Values) -> tuple[Any, ...]:
+    return tuple(row[name] for name in CELL_OF[cls])
 
 
-def _end(cls: type[Row], *, superseded: bool) -> dict[str, Any]:
-    if cls is Measurement:
-        return {"stage": ValueStage.SUPERSEDED if superseded else ValueStage.WITHDRAWN}
-    return {"current": False}
+def _is_live(cls: type[Row], row: Values) -> bool:
+    return bool(row["stage"] is ValueStage.APPROVED if cls is Measurement else row["current"])
 
 
-def _next_edition(cls: type[Row], before: dict[str, Any]) -> dict[str, Any]:
-    if cls is Measurement:
+def _is_published(cls: type[Row], row: Values) -> bool:
+    origin = row["origin"] if cls is Measurement else row["source"]
+    return (origin or "").startswith(values.PUBLISHED)
+
+
+def _says_the_same(before: Values, row: Values) -> bool:
+    return all(before[name] == row[name] for name in (*SAID, "measured_on") if name in row)
+
+
+def _end(cls: type[Row], stage: ValueStage) -> Values:
+    return {"stage": stage} if cls is Measurement else {"current": False}
+
+
+def _next_edition(cls: type[Row], history: list[Values]) -> Values:
+    if cls is Measurement or not history:
         return {}
     reason = {"reason_code": ChangeReason.DATA_CORRECTION, "reason": "published anew"}
-    return reason | {"edition": before["edition"] + 1}
+    return reason | {"edition": max(each["edition"] for each in history) + 1}

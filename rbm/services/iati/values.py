@@ -7,10 +7,21 @@ from typing import Any
 from uuid import UUID
 
 from rbm import ids
-from rbm.files.iati import ActivityRecord, BaselineCell, Cell, IndicatorRecord, PeriodRecord, ResultRecord
+from rbm.db import Row
+from rbm.files.iati import ActivityRecord, Cell, IndicatorRecord, ResultRecord
+from rbm.model.indicators import Baseline, Target
+from rbm.model.reporting import Measurement
 from rbm.services.iati.catalogue import Catalogue
-from rbm.services.iati.details import first, place_named
-from rbm.services.iati.identity import LEVELS, MEASURES, indicator_code, result_code
+from rbm.services.iati.details import place_named
+from rbm.services.iati.identity import (
+    LEVELS,
+    MEASURES,
+    first,
+    fold,
+    indicator_code,
+    publisher_name,
+    result_code,
+)
 from rbm.terms.indicators import (
     Accumulation,
     Additivity,
@@ -29,10 +40,12 @@ from rbm.work import Work
 ADDITIVITY = {True: Additivity.YES, False: Additivity.NO, None: Additivity.UNDECLARED}
 DIRECTIONS = {True: Direction.INCREASE, False: Direction.DECREASE, None: None}
 
+PUBLISHED = "published by "
+
 Values = dict[str, Any]
 
 
-@dataclass
+@dataclass(frozen=True)
 class Location:
     """Where a value belongs: the M49 country if one is meant, whether it was stated, and the words used."""
 
@@ -43,29 +56,37 @@ class Location:
 
 @dataclass
 class Mapping:
-    """One activity on its way into rows."""
+    """One activity on its way into rows. `seen` numbers equal cells over all periods of the activity."""
 
     work: Work
     activity: ActivityRecord
     catalogue: Catalogue
     locations: dict[str, Location] = field(default_factory=dict)
     home: UUID | None = None
+    seen: Counter[Any] = field(default_factory=Counter)
 
     def __post_init__(self) -> None:
+        """Read the places of the activity."""
         countries = {place.code for place in self.activity.places if place.role == "recipient_country"}
-        known = [self.catalogue.countries.get(code or "") for code in countries]
+        known = [self.catalogue.countries.get((code or "").upper()) for code in countries]
         self.home = known[0] if len(known) == 1 else None
         for place in self.activity.places:
             if place.role == "location" and place.ref:
-                named = place_named(place, self.catalogue)
-                self.locations[place.ref] = Location(named or self.home, True, first(place.names) or place.ref)
+                named, words = place_named(place, self.catalogue), first(place.names) or place.ref
+                self.locations[place.ref] = Location(named or self.home, place_stated=True, place_text=words)
 
     def location(self, cell: Cell) -> Location:
-        """The place of a cell: its first location, resolved inside the activity, else the activity's one country."""
+        """The place of a cell: the country its locations share, else the activity's own one."""
         if not cell.locations:
-            return Location(self.home, False, None)
-        found = [self.locations.get(ref) or Location(None, True, ref) for ref in cell.locations]
-        return Location(found[0].place_id, True, "; ".join(each.place_text or "" for each in found))
+            return Location(self.home, place_stated=False, place_text=None)
+        found = [self.locations.get(ref) or self._undeclared(ref) for ref in cell.locations]
+        places = {each.place_id for each in found}
+        words = "; ".join(each.place_text or "" for each in found)
+        return Location(places.pop() if len(places) == 1 else None, place_stated=True, place_text=words)
+
+    def _undeclared(self, ref: str) -> Location:
+        """A name where a reference belongs."""
+        return Location(self.catalogue.places.get(fold(ref)), place_stated=True, place_text=ref)
 
 
 def result_row(mapping: Mapping, result: ResultRecord, plan_id: UUID) -> Values:
@@ -81,6 +102,7 @@ def result_row(mapping: Mapping, result: ResultRecord, plan_id: UUID) -> Values:
         "derived": False,
         "translations": {"title": result.titles, "description": result.descriptions},
         "references": _references(result),
+        "content": _content(result),
         "version": 1,
     }
 
@@ -98,7 +120,7 @@ def indicator_row(mapping: Mapping, result: ResultRecord, indicator: IndicatorRe
         "measure": measure,
         "direction": DIRECTIONS[indicator.ascending],
         "accumulation": Accumulation.PERIODIC,
-        "over_units": _operator(measure, ADDITIVITY[status]),
+        "over_units": operator_of(measure, ADDITIVITY[status]),
         "over_time": OverTime.LAST,
         "missing_policy": MissingPolicy.EXCLUDE,
         "composition": Composition.OWN_ONLY,
@@ -108,11 +130,12 @@ def indicator_row(mapping: Mapping, result: ResultRecord, indicator: IndicatorRe
         "derived": False,
         "translations": {"title": indicator.titles, "description": indicator.descriptions},
         "references": _references(indicator),
+        "content": _content(indicator),
         "version": 1,
     }
 
 
-def _operator(measure: Measure, additivity: Additivity) -> OverUnits:
+def operator_of(measure: Measure, additivity: Additivity) -> OverUnits:
     """What the publisher declared to add up adds up; percentages combine by their parts; the rest is for a person."""
     if measure is Measure.PERCENTAGE:
         return OverUnits.RATIO_OF_SUMS
@@ -125,64 +148,40 @@ def _references(record: ResultRecord | IndicatorRecord) -> list[Values] | None:
     return listed or None
 
 
-def baseline_rows(mapping: Mapping, indicator: IndicatorRecord, indicator_id: UUID) -> Iterator[Values]:
-    """The baselines of an indicator as rows."""
-    seen: Counter[Any] = Counter()
-    for cell in indicator.baselines:
-        row = _cell(mapping, cell, seen) | _edition(mapping, indicator_id)
-        yield row | {"year": cell.year, "measured_on": cell.date}
+def _content(record: ResultRecord | IndicatorRecord) -> Values:
+    """All attributes as published, and what the standard does not know: the way to it and its XML."""
+    strays = [{"at": at, "xml": xml} for at, xml in record.remainder]
+    return {"attributes": record.attributes} | ({"remainder": strays} if strays else {})
 
 
-def target_rows(mapping: Mapping, period: PeriodRecord, indicator_id: UUID) -> Iterator[Values]:
-    """The targets of one period as rows."""
-    seen: Counter[Any] = Counter()
-    period_id = mapping.catalogue.period(period.start, period.end)
-    for cell in period.targets:
-        yield _cell(mapping, cell, seen) | _edition(mapping, indicator_id) | {"period_id": period_id}
+def cells(mapping: Mapping, indicator: IndicatorRecord, indicator_id: UUID) -> Iterator[tuple[type[Row], Values]]:
+    """Every baseline, target and measurement of an indicator, each with its class; equal cells are numbered."""
+    for baseline in indicator.baselines:
+        stated = {"indicator_id": indicator_id, "year": baseline.year}
+        row = _cell(mapping, Baseline, baseline, stated) | _edition(mapping)
+        yield Baseline, row | {"measured_on": baseline.date}
+    for period in indicator.periods:
+        stated = {"indicator_id": indicator_id, "period_id": mapping.catalogue.period(period.start, period.end)}
+        for target in period.targets:
+            yield Target, _cell(mapping, Target, target, stated) | _edition(mapping)
+        for actual in period.actuals:
+            yield Measurement, _cell(mapping, Measurement, actual, stated) | _measurement(mapping, actual)
 
 
-def measurement_rows(mapping: Mapping, period: PeriodRecord, indicator_id: UUID) -> Iterator[Values]:
-    """The actual values of one period as rows: approved and released, with the origin, never verified."""
-    seen: Counter[Any] = Counter()
-    shared = {
-        "indicator_id": indicator_id,
-        "period_id": mapping.catalogue.period(period.start, period.end),
-        "stage": ValueStage.APPROVED,
-        "verification": Verification.SELF_REPORTED,
-        "origin": f"published by {publisher_name(mapping.activity)}",
-        "released_on": mapping.work.today,
-        "recorded_at": mapping.work.now,
-    }
-    for cell in period.actuals:
-        location = mapping.location(cell)
-        row = _cell(mapping, cell, seen) | shared | {"place_stated": location.place_stated}
-        yield row | {"missing_reason": _missing_reason(cell)}
-
-
-def publisher_name(activity: ActivityRecord) -> str:
-    """Who published the activity, in words."""
-    return first(activity.reporting.names) or activity.reporting.ref or "an unnamed publisher"
-
-
-def _cell(mapping: Mapping, cell: Cell | BaselineCell, seen: Counter[Any]) -> Values:
+def _cell(mapping: Mapping, kind: type[Row], cell: Cell, stated: Values) -> Values:
     location = mapping.location(cell)
     crossing = mapping.catalogue.crossing(cell.dimensions)
-    key = (location.place_id, location.place_text, crossing)
-    seen[key] += 1
-    facts = {"place_id": location.place_id, "place_text": location.place_text, "disaggregation_id": crossing}
-    return facts | {
-        "occurrence": seen[key],
-        "value": cell.value,
-        "text": cell.text,
-        "comment": cell.comments or None,
-    }
+    place = {"place_id": location.place_id, "place_text": location.place_text, "disaggregation_id": crossing}
+    key = (kind, *stated.values(), *place.values())
+    mapping.seen[key] += 1
+    said = {"value": cell.value, "text": cell.text, "comment": cell.comments or None}
+    return stated | place | said | {"occurrence": mapping.seen[key]}
 
 
-def _edition(mapping: Mapping, indicator_id: UUID) -> Values:
+def _edition(mapping: Mapping) -> Values:
     return {
         "id": ids.new(),
-        "indicator_id": indicator_id,
-        "source": f"published by {publisher_name(mapping.activity)}",
+        "source": origin_of(mapping.activity),
         "edition": 1,
         "current": True,
         "reason_code": None,
@@ -191,7 +190,20 @@ def _edition(mapping: Mapping, indicator_id: UUID) -> Values:
     }
 
 
-def _missing_reason(cell: Cell) -> MissingReason | None:
-    if cell.value is not None:
-        return None
-    return MissingReason.TEXT_ONLY if cell.text or cell.comments else MissingReason.NOT_REPORTED
+def _measurement(mapping: Mapping, cell: Cell) -> Values:
+    """Approved and released, with the origin, never verified."""
+    missing = MissingReason.TEXT_ONLY if cell.text or cell.comments else MissingReason.NOT_REPORTED
+    return {
+        "place_stated": bool(cell.locations),
+        "missing_reason": missing if cell.value is None else None,
+        "stage": ValueStage.APPROVED,
+        "verification": Verification.SELF_REPORTED,
+        "origin": origin_of(mapping.activity),
+        "released_on": mapping.work.today,
+        "recorded_at": mapping.work.now,
+    }
+
+
+def origin_of(activity: ActivityRecord) -> str:
+    """What published values carry as their origin."""
+    return PUBLISHED + publisher_name(activity)

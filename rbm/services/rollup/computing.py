@@ -1,13 +1,12 @@
 """Computes figures as rows: what the engine returns, with the keys of the database and whether it is released."""
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-import networkx as nx
 import numpy as np
 from numpy.typing import NDArray
 
@@ -40,10 +39,22 @@ class Computed:
 
 def affected_by(work: Work, marked: Collection[UUID]) -> tuple[set[UUID], set[UUID]]:
     """The indicators whose figures change with the marked ones, and every indicator needed to compute them."""
-    graph: nx.DiGraph[UUID] = nx.DiGraph(edges(work))
-    graph.add_nodes_from(marked)
-    affected = set(marked).union(*(nx.descendants(graph, key) for key in marked))
-    return affected, affected.union(*(nx.ancestors(graph, key) for key in affected))
+    links = edges(work)
+    affected = _reached(links, marked)
+    return affected, _reached([(parent, child) for child, parent in links], affected)
+
+
+def _reached(links: Iterable[tuple[UUID, UUID]], starts: Collection[UUID]) -> set[UUID]:
+    """The starts and everything that ways of links lead to."""
+    onward: dict[UUID, list[UUID]] = defaultdict(list)
+    for start, end in links:
+        onward[start].append(end)
+    reached, waiting = set(starts), list(starts)
+    while waiting:
+        fresh = [key for key in onward[waiting.pop()] if key not in reached]
+        reached.update(fresh)
+        waiting += fresh
+    return reached
 
 
 def compute(work: Work, scope: Collection[UUID] | None = None) -> Computed:

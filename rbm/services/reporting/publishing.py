@@ -1,9 +1,8 @@
-"""Periods, and values that were published elsewhere: approved and released as they come, never verified."""
+"""Values that were published elsewhere: approved and released as they come, never verified."""
 
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -19,7 +18,7 @@ from rbm.model.people import Place
 from rbm.model.reporting import Measurement, Period
 from rbm.services import marks
 from rbm.terms.indicators import Measure
-from rbm.terms.reporting import MissingReason, PeriodKind, PeriodStage, ValueStage, Verification
+from rbm.terms.reporting import MissingReason, ValueStage, Verification
 from rbm.work import Work
 
 WORDLESS = frozenset({Measure.NARRATIVE, Measure.MILESTONE})
@@ -46,28 +45,6 @@ class Published:
     baselines: int
     targets: int
     measurements: int
-
-
-def create_period(work: Work, code: str, kind: PeriodKind, start: date, end: date) -> Period:
-    """Add a period, open for values. Invalid when it ends before it starts; Conflict when it is there already."""
-    work.require(Permission.OPERATE)
-    if end < start:
-        raise Invalid(f"{end} is before {start}", "end")
-    return work.add(Period(code=code, kind=kind, start=start, end=end, stage=PeriodStage.OPEN))
-
-
-def close_period(work: Work, period_id: UUID) -> Period:
-    """Take no more values for a period."""
-    work.require(Permission.OPERATE)
-    period = work.get(Period, period_id, "period_id")
-    period.stage = PeriodStage.CLOSED
-    work.flush()
-    return period
-
-
-def find_periods() -> sa.Select[tuple[Period]]:
-    """Every period."""
-    return sa.select(Period)
 
 
 def publish_cells(work: Work, cells: Sequence[PublishedCell], origin: str) -> Published:

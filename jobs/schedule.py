@@ -1,0 +1,65 @@
+"""The schedule: which service runs when. What is due is not decided here; the services find it in the data."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, time
+
+import sqlalchemy as sa
+
+from jobs.cadence import Cadence, Daily, Every
+from rbm.model.rollup import Reconciliation
+from rbm.services import notices, performance, quality, reporting, rollup
+from rbm.settings import settings
+from rbm.work import Work
+
+Counts = Mapping[str, int]
+Service = Callable[[Work], Counts]
+
+
+@dataclass(frozen=True)
+class Errand:
+    """A service that keeps units of work of its own, since it waits for the world outside between them.
+
+    It has to bear being broken off and being run by two at once: only its record is written with the outcome.
+    """
+
+    run: Callable[[sa.Engine, datetime], Counts]
+
+
+@dataclass(frozen=True)
+class Job:
+    """A service and when it runs. It answers counts; when all are zero, nothing was due."""
+
+    name: str
+    service: Service | Errand
+    cadence: Cadence
+
+
+def refresh(work: Work) -> Counts:
+    """Bring the figures up to date with what is marked."""
+    return vars(rollup.refresh(work))
+
+
+def reconcile(work: Work) -> Counts:
+    """Compute everything anew and keep what differs."""
+    differences = rollup.reconcile(work)
+    newest = sa.select(Reconciliation).order_by(Reconciliation.id.desc()).limit(1)
+    return {"figures": work.session.scalars(newest).one().figures, "differences": len(differences)}
+
+
+def deliver(engine: sa.Engine, now: datetime) -> Counts:
+    """Send the notices that are due through the mail server of the settings."""
+    return notices.deliver(engine, now, notices.Mailbox(settings().smtp_url, settings().mail_from))
+
+
+MINUTE = 60.0
+
+JOBS: tuple[Job, ...] = (
+    Job("rollup.refresh", refresh, Every(MINUTE)),
+    Job("notices.deliver", Errand(deliver), Every(MINUTE)),
+    Job("periods.lock", reporting.lock_periods, Daily(time(0, 10))),
+    Job("performance.flag", performance.flag_interventions, Daily(time(0, 20))),
+    Job("quality.issues", quality.raise_all_issues, Daily(time(0, 30))),
+    Job("reporting.remind", reporting.remind_reports, Daily(time(0, 40))),
+    Job("rollup.reconcile", reconcile, Daily(time(1, 0), missed=1)),
+)

@@ -1,0 +1,1 @@
+"""Tests of jobs: what is due, and that it is run once."""
