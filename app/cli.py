@@ -1,9 +1,11 @@
 """The command line: every command calls services and prints."""
 
+import sys
 import time
 from pathlib import Path
 from typing import Annotated, Any
 
+import sqlalchemy as sa
 import typer
 from rich.progress import Progress
 
@@ -11,7 +13,7 @@ from app import database, demo, flags, importing, jobs, listing, output, server,
 from rbm import migrations
 from rbm.access import SYSTEM
 from rbm.db import open_engine
-from rbm.errors import Refusal
+from rbm.errors import Conflict, Refusal
 from rbm.services import rollup
 from rbm.settings import settings
 from rbm.terms.people import Role
@@ -29,7 +31,7 @@ AsJson = Annotated[bool, typer.Option("--json", help="One JSON document on stand
 
 
 @app.command()
-def init(as_json: AsJson = False) -> None:  # noqa: FBT002
+def init(as_json: AsJson = False) -> None:
     """Make the database: tables, reference data, headquarters with its vacant post "HQ results"."""
     engine = open_engine(settings().database_url)
     database.initialise(engine)
@@ -38,7 +40,7 @@ def init(as_json: AsJson = False) -> None:  # noqa: FBT002
 
 
 @app.command()
-def migrate(as_json: AsJson = False) -> None:  # noqa: FBT002
+def migrate(as_json: AsJson = False) -> None:
     """Bring the database to the newest form."""
     engine = open_engine(settings().database_url)
     migrations.upgrade(engine)
@@ -49,18 +51,18 @@ def migrate(as_json: AsJson = False) -> None:  # noqa: FBT002
 def token(
     name: str,
     role: Annotated[Role, typer.Option(help="Role at headquarters of a person who is new.")] = Role.HQ_RESULTS,
-    as_json: AsJson = False,  # noqa: FBT002
+    as_json: AsJson = False,
 ) -> None:
-    """Issue an API token to a person by e-mail address or name; somebody unknown is added, with a role at headquarters."""
+    """Issue an API token to a person, by e-mail address or name; somebody unknown is added, at headquarters."""
     issued = tokens.issue(database.prepare(), name, role)
-    output.answer(as_json, issued, lambda: output.paper.print(issued["token"]))
+    output.answer(as_json, issued, lambda: output.line(issued["token"]))
 
 
 @imports.command("iati")
 def import_iati(
     files: list[Path],
-    consolidate: Annotated[bool, typer.Option(help="Build results and indicators upward along the chain.")] = False,  # noqa: FBT002
-    as_json: AsJson = False,  # noqa: FBT002
+    consolidate: Annotated[bool, typer.Option(help="Build results and indicators upward along the chain.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Read IATI activity files (2.01 to 2.03, plain or gzipped): approved, released, never verified."""
     engine = database.prepare()
@@ -73,8 +75,8 @@ def import_iati(
 
 @app.command("rollup")
 def roll_up(
-    full: Annotated[bool, typer.Option(help="Compute everything, not only what is marked.")] = False,  # noqa: FBT002
-    as_json: AsJson = False,  # noqa: FBT002
+    full: Annotated[bool, typer.Option(help="Compute everything, not only what is marked.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Bring the figures up to date."""
     engine, started = database.prepare(), time.perf_counter()
@@ -87,11 +89,14 @@ def roll_up(
 
 
 @app.command()
-def reconcile(as_json: AsJson = False) -> None:  # noqa: FBT002
+def reconcile(as_json: AsJson = False) -> None:
     """Compute everything anew and compare with what is stored; exit 1 when anything differs."""
     with begin(database.prepare(), SYSTEM, "reconcile") as work:
         differences = [vars(each) for each in rollup.reconcile(work)]
-    output.answer(as_json, differences, lambda: output.paper.print(f"{len(differences)} differences"))
+    columns = ("indicator", "period", "category", "stored#", "computed#", "fault")
+    output.answer(
+        as_json, differences, lambda: output.table(f"{len(differences)} differences", columns, _plain(differences))
+    )
     if differences:
         raise typer.Exit(1)
 
@@ -104,8 +109,8 @@ def figures(
     indicator: Annotated[str | None, typer.Option(help="Part of a code or title, in any case.")] = None,
     office: Annotated[str | None, typer.Option(help="Code of an office.")] = None,
     by: Annotated[str | None, typer.Option(help="Code of a dimension: one figure a category.")] = None,
-    explain: Annotated[bool, typer.Option(help="Show what each figure is made of.")] = False,  # noqa: FBT002
-    as_json: AsJson = False,  # noqa: FBT002
+    explain: Annotated[bool, typer.Option(help="Show what each figure is made of.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """List figures with coverage and everything left out, and the reason where there is no value."""
     if period not in {None, "life"}:
@@ -116,31 +121,53 @@ def figures(
     output.answer(as_json, rows, lambda: _show_figures(rows))
 
 
+def _plain(rows: list[dict[str, Any]]) -> list[tuple[Any, ...]]:
+    return [tuple(row.values()) for row in rows]
+
+
 def _show_figures(rows: list[dict[str, Any]]) -> None:
-    columns = ("office", "indicator", "period", "value#", "verified#", "reported#", "left out", "reason")
+    columns = ("office", "indicator", "period", "value#", "verified#", "units#", "left out or why none")
     output.table("Figures", columns, (_figure(row) for row in rows))
+    for row in rows:
+        if "explanation" in row:
+            _show_explanation(row)
 
 
 def _figure(row: dict[str, Any]) -> tuple[Any, ...]:
     category = f" · {row['category_label']}" if "category" in row else ""
-    left_out = ", ".join(f"{each['count']} {each['reason']}" for each in row["excluded"]) or None
-    coverage = f"{row['reported']} of {row['expected']}"
-    period = f"{row['period_start']} – {row['period_end']}"
-    facts = (row["value"], row["verified"], coverage, left_out, row["reason"])
-    return (row["office_name"], row["title"] + category, period, *facts)
+    left_out = [f"{each['count']} {output.words(each['reason'])}" for each in row["excluded"]]
+    why = [output.words(row["reason"])] if row["reason"] else []
+    facts = (row["value"], row["verified"], f"{row['reported']}/{row['expected']}", ", ".join(why + left_out) or None)
+    return (row["office_name"], row["title"] + category, output.span(row["period_start"], row["period_end"]), *facts)
+
+
+def _show_explanation(row: dict[str, Any]) -> None:
+    opened, office = row["explanation"], row["office_name"]
+    title = f"{row['title']}, {office}: {opened['measurements']} values of {opened['units']} indicators"
+    parts = (
+        (
+            each["office_name"],
+            each["value"],
+            each["weight"] * each["factor"],
+            each["reason"] and output.words(each["reason"]),
+        )
+        for each in opened["contributions"]
+    )
+    output.table(title, ("made of", "value#", "share#", "left out"), parts)
 
 
 @app.command("demo")
 def run_demo(
-    serve_after: Annotated[bool, typer.Option("--serve/--no-serve", help="Serve GraphQL when done.")] = True,  # noqa: FBT002
+    serve_after: Annotated[bool, typer.Option("--serve/--no-serve", help="Serve GraphQL when done.")] = True,
     port: Annotated[int | None, typer.Option(help="Port to serve on.")] = None,
-    as_json: AsJson = False,  # noqa: FBT002
+    as_json: AsJson = False,
 ) -> None:
     """Fill an empty database with real published results of 2022 and 2023, roll them up and show them."""
     engine = database.prepare()
     facts = demo.run(engine, as_json=as_json)
-    output.answer(as_json, facts, lambda: demo.show(facts, engine, port or settings().port))
+    output.answer(as_json, facts, lambda: demo.show(facts))
     if serve_after and not as_json:
+        demo.show_door(facts, engine, port or settings().port)
         server.serve(engine, settings().host, port or settings().port)
 
 
@@ -154,10 +181,13 @@ def serve(
 
 
 def main() -> None:
-    """Run a command; a refusal is told in one line, with the field it concerns, and exits with 1."""
+    """Run a command; a refusal is told with the field it concerns, in one line or as JSON, and exits with 1."""
     try:
         app()
     except Refusal as refusal:
-        where = f" ({refusal.field})" if refusal.field else ""
-        output.console.print(f"[red]refused[/red]: {refusal.message}{where}", markup=True)
+        output.refused(refusal, as_json="--json" in sys.argv)
+        raise SystemExit(1) from None
+    except (sa.exc.ArgumentError, sa.exc.OperationalError) as error:
+        reason = str(error).partition("\n")[0]
+        output.refused(Conflict(reason, "RBM_DATABASE_URL", "database"), as_json="--json" in sys.argv)
         raise SystemExit(1) from None

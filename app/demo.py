@@ -1,5 +1,6 @@
 """The demo: published results of two years written, rolled up, and shown with what changed and what is missing."""
 
+from collections import Counter
 from typing import Any
 
 import sqlalchemy as sa
@@ -17,10 +18,17 @@ from seeds.read import demo
 
 YEARS = (2022, 2023)
 LEAD = "4.2a"
+SUMS = ("corporate indicator", "2022#", "of#", "2023#", "of#")
+CHANGES = ("indicator", "both#", "2022#", "2023#", "change#", "new#", "left#")
+REGIONS = ("region", "2022#", "of#", "2023#", "of#")
 QUERY = """{
   figures(year: 2023, level: CORPORATE, first: 5) {
     totalCount
-    edges { node { indicator { title } value verified reported expected reason excluded { edges { node { reason count } } } } }
+    edges { node {
+      indicator { title }
+      value verified reported expected reason
+      excluded { edges { node { reason count } } }
+    } }
   }
 }"""
 
@@ -83,7 +91,8 @@ def _change(work: Work, before: int, after: int) -> dict[str, Any]:
 
 def _regions(work: Work) -> list[dict[str, Any]]:
     """The lead indicator by region, both years."""
-    years = {year: {row["office"]: row for row in _figures(work, FrameworkLevel.REGIONAL, year, LEAD)} for year in YEARS}
+    found = {year: _figures(work, FrameworkLevel.REGIONAL, year, LEAD) for year in YEARS}
+    years = {year: {row["office"]: row for row in rows} for year, rows in found.items()}
     offices = sorted({office for rows in years.values() for office in rows})
     return [_region(office, {year: years[year].get(office) for year in YEARS}) for office in offices]
 
@@ -93,47 +102,62 @@ def _region(office: str, figures: dict[int, dict[str, Any] | None]) -> dict[str,
     row: dict[str, Any] = {"office": office, "name": named["office_name"], "title": named["title"]}
     for year, figure in figures.items():
         row[str(year)] = figure["value"] if figure else None
-        row[f"coverage_{year}"] = f"{figure['reported']} of {figure['expected']}" if figure else None
+        row[f"coverage_{year}"] = _coverage(figure) if figure else None
     return row
 
 
-def show(facts: dict[str, Any], engine: sa.Engine, port: int) -> None:
-    """Print the figures, then a ready query and a token."""
-    _show_corporate(facts["corporate"])
-    rows = [_region_row(row) for row in facts["regions"]]
-    title = facts["regions"][0]["title"]
-    output.table(f"By region: {title}", ("region", "2022#", "reported", "2023#", "reported"), rows)
-    _show_change(next(row for row in facts["corporate"] if row["title"].startswith(LEAD)))
+def show(facts: dict[str, Any]) -> None:
+    """Print what adds up with its coverage, how it changed, and the lead indicator by region."""
+    summed = [row for row in facts["corporate"] if row["change"]]
+    output.table("What adds up: corporate totals, regions that reported beside each", SUMS, map(_sum_row, summed))
+    _show_reasons(facts["corporate"])
+    output.table(
+        "How it changed: operations of both years, new ones, those that left", CHANGES, map(_change_row, summed)
+    )
+    output.table(f"By region: {facts['regions'][0]['title']}", REGIONS, map(_region_row, facts["regions"]))
+    _show_change(next(row for row in summed if row["title"].startswith(LEAD)))
+    output.paper.print(
+        "\nSource: UNHCR, published as IATI, CC BY 4.0; labels are ours. Nobody has verified these values."
+    )
+
+
+def show_door(facts: dict[str, Any], engine: sa.Engine, port: int) -> None:
+    """Print a ready query and a new token for it."""
     headquarters = next(row for row in facts["people"] if row["role"] == Role.HQ_RESULTS)
     issued = tokens.issue(engine, headquarters["email"], Role.HQ_RESULTS)
-    output.paper.print("\nSource: UNHCR, published as IATI, CC BY 4.0; labels are ours. Nobody has verified these values.")
-    output.paper.print(f"\nA query for http://127.0.0.1:{port}/graphql:\n\n{QUERY}\n", markup=False)
-    output.paper.print(f"Token of {issued['person']} (headquarters): {issued['token']}", markup=False)
+    output.line(f"\nA query for http://127.0.0.1:{port}/graphql:\n\n{QUERY}\n")
+    output.line(f"Token of {issued['person']} (headquarters): {issued['token']}")
     others = ", ".join(row["email"] for row in facts["people"] if row is not headquarters)
-    output.paper.print(f"Others: rbm token ADDRESS for {others}", markup=False)
+    output.line(f"Others: rbm token ADDRESS for {others}")
 
 
-def _show_corporate(corporate: list[dict[str, Any]]) -> None:
-    summed = [row for row in corporate if row["change"]]
-    columns = ("corporate indicator", "2022#", "reported", "2023#", "reported", "same operations#", "new#", "gone#")
-    output.table("What adds up", columns, (_sum_row(row) for row in summed))
-    reasons: dict[str, int] = {}
-    for row in corporate:
-        for year in YEARS:
-            figure = row[str(year)]
-            if figure and figure["value"] is None:
-                reasons[figure["reason"]] = reasons.get(figure["reason"], 0) + 1
-    told = ", ".join(f"{count} {reason.replace('_', ' ')}" for reason, count in sorted(reasons.items()))
-    output.paper.print(f"Without a corporate total (figures of both years): {told}.")
+def _show_reasons(corporate: list[dict[str, Any]]) -> None:
+    figures = (row[str(year)] for row in corporate for year in YEARS)
+    reasons = Counter(output.words(figure["reason"]) for figure in figures if figure and figure["value"] is None)
+    told = ", ".join(f"{count} {reason}" for reason, count in sorted(reasons.items()))
+    output.paper.print(f"Without a corporate total (figures of both years): {told}.\n")
 
 
 def _sum_row(row: dict[str, Any]) -> tuple[Any, ...]:
-    change, before, after = row["change"], row["2022"], row["2023"]
+    before, after = row["2022"], row["2023"]
+    return (row["title"], before["value"], _coverage(before), after["value"], _coverage(after))
+
+
+def _coverage(figure: dict[str, Any]) -> str:
+    return f"{figure['reported']}/{figure['expected']}"
+
+
+def _change_row(row: dict[str, Any]) -> tuple[Any, ...]:
+    change = row["change"]
+    came = f"{output.shown(change['new_total'])} ({change['new_operations']})"
+    left = f"{output.shown(-change['gone_total'])} ({change['gone_operations']})"
+    same = (change["same_operations"], change["same_before"], change["same_after"], _percent(change))
+    return (row["title"].partition(" ")[0], *same, came, left)
+
+
+def _percent(change: dict[str, Any]) -> str | None:
     percent = change["same_percent"]
-    same = "–" if percent is None else f"{percent:+.1f} %"
-    coverage = [f"{figure['reported']} of {figure['expected']}" for figure in (before, after)]
-    parts = (f"{change['same_operations']}: {same}", change["new_total"], -change["gone_total"])
-    return (row["title"], before["value"], coverage[0], after["value"], coverage[1], *parts)
+    return None if percent is None else f"{percent:+.1f} %"
 
 
 def _region_row(row: dict[str, Any]) -> tuple[Any, ...]:
@@ -145,8 +169,7 @@ def _show_change(row: dict[str, Any]) -> None:
     shown = {name: output.shown(value) for name, value in change.items()}
     output.paper.print(
         f"{row['title']}: {shown['same_operations']} operations reported in both years and went from "
-        f"{shown['same_before']} to {shown['same_after']} ({change['same_percent']:+.1f} %); "
+        f"{shown['same_before']} to {shown['same_after']} ({_percent(change)}); "
         f"{shown['new_operations']} new ones add {shown['new_total']}, "
         f"{shown['gone_operations']} that left take {shown['gone_total']}."
     )
-

@@ -9,11 +9,13 @@ from rich.progress import Progress
 
 from app import output
 from rbm.access import SYSTEM
-from rbm.errors import Invalid
+from rbm.errors import Refusal
 from rbm.services import iati
 from rbm.work import begin
 
 COUNTS = ("activities", "results", "indicators", "baselines", "targets", "actuals", "created")
+KINDS = ("refused", "repaired", "noted")
+SHOWN = 20
 LINE = re.compile(r"line (\d+)")
 
 
@@ -31,8 +33,8 @@ def import_files(engine: sa.Engine, files: list[Path], progress: Progress, *, co
             iati.consolidate(work)
         progress.advance(task)
     totals: dict[str, Any] = {name: sum(file[name] for file in told) for name in COUNTS}
-    for kind in ("repaired", "refused", "noted"):
-        totals[kind] = [finding for file in told for finding in file.pop(kind)]
+    for kind in KINDS:
+        totals[kind] = [finding | {"file": file["file"]} for file in told for finding in file.pop(kind)]
     return totals | {"files": told}
 
 
@@ -40,15 +42,20 @@ def _import(engine: sa.Engine, path: Path) -> dict[str, Any]:
     try:
         with begin(engine, SYSTEM, "import_file") as work:
             report = iati.import_file(work, path)
-    except (Invalid, OSError) as error:
-        message = error.message if isinstance(error, Invalid) else f"{path.name} cannot be read: {error.strerror}"
-        line = LINE.search(message)
-        refused = {"activity": None, "element": "file", "line": int(line.group(1)) if line else 0, "reason": message}
-        empty: dict[str, Any] = {"file": path.name, "read": False} | dict.fromkeys(COUNTS, 0)
-        return empty | {"repaired": [], "refused": [refused], "noted": []}
+    except (Refusal, OSError) as error:
+        message = error.message if isinstance(error, Refusal) else f"{path.name} cannot be read: {error.strerror}"
+        return _unread(path, message)
     found = {"file": report.name, "read": True, "sha256": report.sha256} | vars(report.counts)
-    findings = {kind: [vars(each) for each in getattr(report, kind)] for kind in ("repaired", "refused", "noted")}
+    findings = {kind: [vars(each) for each in getattr(report, kind)] for kind in KINDS}
     return found | {"created": report.created} | findings
+
+
+def _unread(path: Path, message: str) -> dict[str, Any]:
+    """A file of which nothing was kept, with the line that the message names."""
+    line = LINE.search(message)
+    refused = {"activity": None, "element": "file", "line": int(line.group(1)) if line else 0, "reason": message}
+    empty: dict[str, Any] = {"file": path.name, "read": False, "sha256": None} | dict.fromkeys(COUNTS, 0)
+    return empty | {"refused": [refused], "repaired": [], "noted": []}
 
 
 def show(report: dict[str, Any]) -> None:
@@ -57,9 +64,9 @@ def show(report: dict[str, Any]) -> None:
     output.table(
         "Imported", ("file", *names), ([file["file"], *(file[name] for name in COUNTS)] for file in report["files"])
     )
-    for kind in ("refused", "repaired", "noted"):
+    for kind in KINDS:
         rows = [(each["activity"], each["element"], each["line"], each["reason"]) for each in report[kind]]
         if rows:
-            output.table(f"{kind.capitalize()}: {len(rows):,}", ("activity", "element", "line#", "reason"), rows[:20])
-        if len(rows) > 20:  # noqa: PLR2004
-            output.paper.print(f"… and {len(rows) - 20:,} more; --json lists them all.")
+            output.table(f"{kind.capitalize()}: {len(rows):,}", ("activity", "element", "line#", "reason"), rows[:SHOWN])
+        if len(rows) > SHOWN:
+            output.paper.print(f"… and {len(rows) - SHOWN:,} more; --json lists them all.")

@@ -1,10 +1,7 @@
 """Figures as the rows of a listing."""
 
-from collections import defaultdict
-from collections.abc import Sequence
 from typing import Any
 
-import sqlalchemy as sa
 from sqlalchemy.orm import contains_eager, selectinload
 
 from rbm.model.indicators import Indicator
@@ -14,6 +11,8 @@ from rbm.services import rollup
 from rbm.work import Work
 
 Listed = dict[str, Any]
+ORDER = ("title", "office", "code", "period_start", "period_end")
+"""The order of a listing: by characters, the same on every database."""
 
 
 def list_figures(work: Work, question: rollup.FigureQuestion, *, explained: bool = False) -> list[Listed]:
@@ -27,15 +26,15 @@ def list_figures(work: Work, question: rollup.FigureQuestion, *, explained: bool
         contains_eager(Figure.category),
         selectinload(Figure.excluded),
     )
-    figures = work.session.scalars(query).all()
-    rows = [_listed(figure, by=question.by is not None) for figure in figures]
+    rows = [_listed(figure) for figure in work.session.scalars(query)]
+    rows.sort(key=lambda row: (*(row[name] for name in ORDER), row.get("category", ""), row["id"]))
     if explained:
         for row in rows:
             row["explanation"] = explanation(work, row["id"])
     return rows
 
 
-def _listed(figure: Figure, *, by: bool) -> Listed:
+def _listed(figure: Figure) -> Listed:
     indicator, period = figure.indicator, figure.period
     framework = indicator.result.framework
     row = {
@@ -53,7 +52,7 @@ def _listed(figure: Figure, *, by: bool) -> Listed:
     row |= {name: getattr(figure, name) for name in names}
     excluded = sorted(figure.excluded, key=lambda each: each.reason)
     row |= {"excluded": [{"reason": each.reason, "count": each.count} for each in excluded], "reason": figure.reason}
-    if by and figure.category is not None:
+    if figure.category is not None:
         row |= {"category": figure.category.code, "category_label": figure.category.label}
     return row
 
@@ -67,16 +66,3 @@ def explanation(work: Work, figure_id: int) -> Listed:
         "units": opened.units,
         "measured": opened.measured,
     }
-
-
-def by_office(rows: Sequence[Listed]) -> dict[str, list[Listed]]:
-    """Rows by the code of their office."""
-    made: dict[str, list[Listed]] = defaultdict(list)
-    for row in rows:
-        made[row["office"]].append(row)
-    return made
-
-
-def count(work: Work, cls: Any) -> int:
-    """How many rows of a class there are."""
-    return len(work.session.scalars(sa.select(cls.id)).all())

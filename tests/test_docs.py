@@ -13,6 +13,7 @@ from graph_schema.execute import execute
 from graph_schema.schema import schema
 from rbm.access import PUBLIC
 from rbm.db import open_engine
+from tests import stages
 
 ROOT = Path(__file__).parents[1]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
@@ -63,6 +64,10 @@ def test_the_calibration_page_shows_what_its_script_prints(shared: Path, folder:
     printed = run(f"cd {ROOT} && python -m benchmarks.calibration {files}", folder)
     page = (ROOT / "docs" / "calibration.md").read_text(encoding="utf-8")
     assert page.endswith(printed)
+
+
+def test_the_page_of_stages_is_what_the_rows_say() -> None:
+    assert (ROOT / "docs" / "stages.md").read_text(encoding="utf-8") == stages.page()
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)

@@ -14,10 +14,10 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
+from rbm.access import SYSTEM
 from rbm.model.jobs import JobRun
 from rbm.terms.jobs import JobOutcome
-from rbm.work import Transition
-from tests.conftest import Begin
+from rbm.work import Transition, begin
 from tests.faults.schedule import CADENCE
 
 ROOT = Path(__file__).parents[2]
@@ -49,48 +49,48 @@ def wait_for(there: Callable[[], bool], what: str) -> None:
         time.sleep(0.1)
 
 
-def runs(start: Begin) -> list[JobRun]:
-    with start() as work:
+def runs(engine: sa.Engine) -> list[JobRun]:
+    with begin(engine, SYSTEM, "look", writes=False) as work:
         return list(work.session.scalars(sa.select(JobRun).order_by(JobRun.slot)))
 
 
-def finished(start: Begin) -> int:
-    return sum(run.outcome is JobOutcome.DONE for run in runs(start))
+def finished(engine: sa.Engine) -> int:
+    return sum(run.outcome is JobOutcome.DONE for run in runs(engine))
 
 
-def holders(start: Begin) -> int:
-    return len({run.holder for run in runs(start)})
+def holders(engine: sa.Engine) -> int:
+    return len({run.holder for run in runs(engine)})
 
 
-def healed(start: Begin) -> bool:
-    return any(run.attempt > 1 and run.outcome is JobOutcome.DONE for run in runs(start))
+def healed(engine: sa.Engine) -> bool:
+    return any(run.attempt > 1 and run.outcome is JobOutcome.DONE for run in runs(engine))
 
 
-def assert_each_slot_once(start: Begin) -> None:
+def assert_each_slot_once(engine: sa.Engine) -> None:
     """The slots follow one another without a gap, each is done, and each has left exactly one trace."""
-    made = runs(start)
+    made = runs(engine)
     assert len(made) >= SLOTS
     assert {run.outcome for run in made} == {JobOutcome.DONE}
     moments = [datetime.fromisoformat(run.slot) for run in made]
     steps = {round((later - earlier).total_seconds() / CADENCE.seconds) for earlier, later in pairwise(moments)}
     assert steps == {1}
-    with start() as work:
+    with begin(engine, SYSTEM, "look", writes=False) as work:
         traces = Counter(work.session.scalars(sa.select(Transition.entity)))
     assert traces == {run.slot: 1 for run in made}
 
 
-def test_two_schedulers_run_each_slot_once(engine: sa.Engine, start: Begin, tmp_path: Path) -> None:
+def test_two_schedulers_run_each_slot_once(engine: sa.Engine, tmp_path: Path) -> None:
     with scheduler(engine, "FAST", tmp_path / "no"), scheduler(engine, "FAST", tmp_path / "no"):
-        wait_for(lambda: finished(start) >= SLOTS and holders(start) == 2, "sixty slots by two")
-    assert_each_slot_once(start)
+        wait_for(lambda: finished(engine) >= SLOTS and holders(engine) == 2, "sixty slots by two")
+    assert_each_slot_once(engine)
 
 
-def test_a_slot_whose_scheduler_was_killed_is_healed_once(engine: sa.Engine, start: Begin, tmp_path: Path) -> None:
+def test_a_slot_whose_scheduler_was_killed_is_healed_once(engine: sa.Engine, tmp_path: Path) -> None:
     mark = tmp_path / "in the middle"
     with scheduler(engine, "HANGING", mark) as first:
         wait_for(mark.exists, "a slot in the middle")
         with scheduler(engine, "FAST", mark):
             first.kill()
             first.wait()
-            wait_for(lambda: finished(start) >= SLOTS and healed(start), "sixty slots, one of them healed")
-    assert_each_slot_once(start)
+            wait_for(lambda: finished(engine) >= SLOTS and healed(engine), "sixty slots, one of them healed")
+    assert_each_slot_once(engine)
