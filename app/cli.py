@@ -1,5 +1,6 @@
 """The command line: every command calls services and prints."""
 
+import atexit
 import sys
 import time
 from pathlib import Path
@@ -30,10 +31,21 @@ app.command()(flags.flags)
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON document on standard output, nothing else.")]
 
 
+def _closing(engine: sa.Engine) -> sa.Engine:
+    """The engine, whose connections are closed when the command ends."""
+    atexit.register(engine.dispose)
+    return engine
+
+
+def _ready() -> sa.Engine:
+    """The database of the settings, ready for use."""
+    return _closing(database.prepare())
+
+
 @app.command()
 def init(as_json: AsJson = False) -> None:
     """Make the database: tables, reference data, headquarters with its vacant post "HQ results"."""
-    engine = open_engine(settings().database_url)
+    engine = _closing(open_engine(settings().database_url))
     database.initialise(engine)
     facts = {"office": "HQ", "post": "HQ-RESULTS", "database": engine.dialect.name}
     output.answer(as_json, facts, lambda: output.console.print("Ready: headquarters HQ, post HQ-RESULTS (vacant)."))
@@ -42,7 +54,7 @@ def init(as_json: AsJson = False) -> None:
 @app.command()
 def migrate(as_json: AsJson = False) -> None:
     """Bring the database to the newest form."""
-    engine = open_engine(settings().database_url)
+    engine = _closing(open_engine(settings().database_url))
     migrations.upgrade(engine)
     output.answer(as_json, {"at_head": True}, lambda: output.console.print("The database has the newest form."))
 
@@ -54,7 +66,7 @@ def token(
     as_json: AsJson = False,
 ) -> None:
     """Issue an API token to a person, by e-mail address or name; somebody unknown is added, at headquarters."""
-    issued = tokens.issue(database.prepare(), name, role)
+    issued = tokens.issue(_ready(), name, role)
     output.answer(as_json, issued, lambda: output.line(issued["token"]))
 
 
@@ -65,7 +77,7 @@ def import_iati(
     as_json: AsJson = False,
 ) -> None:
     """Read IATI activity files (2.01 to 2.03, plain or gzipped): approved, released, never verified."""
-    engine = database.prepare()
+    engine = _ready()
     with Progress(console=output.console, transient=True, disable=as_json) as progress:
         report = importing.import_files(engine, files, progress, consolidate=consolidate)
     output.answer(as_json, report, lambda: importing.show(report))
@@ -79,7 +91,7 @@ def roll_up(
     as_json: AsJson = False,
 ) -> None:
     """Bring the figures up to date."""
-    engine, started = database.prepare(), time.perf_counter()
+    engine, started = _ready(), time.perf_counter()
     with begin(engine, SYSTEM, "refresh") as work:
         done = rollup.refresh(work, full=full)
     seconds = round(time.perf_counter() - started, 3)
@@ -91,7 +103,7 @@ def roll_up(
 @app.command()
 def reconcile(as_json: AsJson = False) -> None:
     """Compute everything anew and compare with what is stored; exit 1 when anything differs."""
-    with begin(database.prepare(), SYSTEM, "reconcile") as work:
+    with begin(_ready(), SYSTEM, "reconcile") as work:
         differences = [vars(each) for each in rollup.reconcile(work)]
     columns = ("indicator", "period", "category", "stored#", "computed#", "fault")
     output.answer(
@@ -116,7 +128,7 @@ def figures(
     if period not in {None, "life"}:
         raise typer.BadParameter("only `life` can be named", param_hint="--period")
     question = rollup.FigureQuestion(level, year, period == "life", indicator, office, by)
-    with begin(database.prepare(), SYSTEM, "figures", writes=False) as work:
+    with begin(_ready(), SYSTEM, "figures", writes=False) as work:
         rows = listing.list_figures(work, question, explained=explain)
     output.answer(as_json, rows, lambda: _show_figures(rows))
 
@@ -163,7 +175,7 @@ def run_demo(
     as_json: AsJson = False,
 ) -> None:
     """Fill an empty database with real published results of 2022 and 2023, roll them up and show them."""
-    engine = database.prepare()
+    engine = _ready()
     facts = demo.run(engine, as_json=as_json)
     output.answer(as_json, facts, lambda: demo.show(facts))
     if serve_after and not as_json:
@@ -177,7 +189,7 @@ def serve(
     host: Annotated[str | None, typer.Option(help="Address; loopback unless RBM_HOST or this says otherwise.")] = None,
 ) -> None:
     """Serve GraphQL at /graphql and health at /healthz."""
-    server.serve(database.prepare(), host or settings().host, port or settings().port)
+    server.serve(_ready(), host or settings().host, port or settings().port)
 
 
 def main() -> None:

@@ -19,7 +19,7 @@ from seeds.read import demo
 YEARS = (2022, 2023)
 LEAD = "4.2a"
 SUMS = ("corporate indicator", "2022#", "of#", "2023#", "of#")
-CHANGES = ("indicator", "both#", "2022#", "2023#", "change#", "new#", "left#")
+CHANGES = ("code", "both#", "2022#", "2023#", "change#", "new#", "left#")
 REGIONS = ("region", "2022#", "of#", "2023#", "of#")
 QUERY = """{
   figures(year: 2023, level: CORPORATE, first: 5) {

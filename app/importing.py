@@ -15,6 +15,7 @@ from rbm.work import begin
 
 COUNTS = ("activities", "results", "indicators", "baselines", "targets", "actuals", "created")
 KINDS = ("refused", "repaired", "noted")
+FOUND = ("activity", "element", "line#", "reason")
 SHOWN = 20
 LINE = re.compile(r"line (\d+)")
 
@@ -67,6 +68,6 @@ def show(report: dict[str, Any]) -> None:
     for kind in KINDS:
         rows = [(each["activity"], each["element"], each["line"], each["reason"]) for each in report[kind]]
         if rows:
-            output.table(f"{kind.capitalize()}: {len(rows):,}", ("activity", "element", "line#", "reason"), rows[:SHOWN])
+            output.table(f"{kind.capitalize()}: {len(rows):,}", FOUND, rows[:SHOWN])
         if len(rows) > SHOWN:
             output.paper.print(f"… and {len(rows) - SHOWN:,} more; --json lists them all.")

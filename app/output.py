@@ -54,13 +54,15 @@ def shown(value: Any) -> str:
 
 def table(title: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
     """A table on standard output; columns that end in # hold numbers."""
-    made = Table(title=escape(title), title_justify="left", header_style="bold", box=SIMPLE_HEAD, pad_edge=False)
+    made = Table(
+        title=escape(title), title_justify="left", header_style="bold", box=SIMPLE_HEAD, show_edge=False, pad_edge=False
+    )
     for column in columns:
         right = column.endswith("#")
-        made.add_column(column.rstrip("#"), justify="right" if right else "left", no_wrap=right)
+        made.add_column(column.rstrip("#"), justify="right" if right else "left", no_wrap=right, overflow="fold")
     for row in rows:
         made.add_row(*(escape(shown(value)) for value in row))
-    paper.print(made)
+    paper.print(made, "")
 
 
 def words(reason: str) -> str:

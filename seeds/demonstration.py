@@ -58,7 +58,7 @@ def is_loaded(work: Work) -> bool:
 def load_demo(work: Work, tell: Tell) -> None:
     """Write the demo into an initialised, otherwise empty database; `tell` hears of each step."""
     places = work.session.execute(sa.select(Place.code, Place.id))
-    made = Made(_strategy(), places=dict(row._tuple() for row in places))  # noqa: SLF001
+    made = Made(_strategy(), places={row.code: row.id for row in places})
     tell("offices")
     _load_offices(work, made)
     tell("strategies")

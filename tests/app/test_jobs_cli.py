@@ -48,9 +48,10 @@ def test_a_job_is_run_at_once_and_kept_in_the_history(environment: dict[str, str
     assert "0 closed" in rbm(environment, "jobs", "history")
 
 
-def test_an_unknown_job_is_refused_in_one_line(environment: dict[str, str]) -> None:
+def test_an_unknown_job_is_refused(environment: dict[str, str]) -> None:
     for words in (("run", "nix"), ("history", "--job", "nix")):
-        assert rbm(environment, "jobs", *words, "--json", code=1) == ""
+        (problem,) = json.loads(rbm(environment, "jobs", *words, "--json", code=1))["problems"]
+        assert (problem["code"], problem["field"]) == ("not_found", "name")
 
 
 def test_work_runs_what_is_due_and_ends_when_told(environment: dict[str, str]) -> None:

@@ -177,7 +177,7 @@ def _tell(run: Run, flag: Flag, kind: NoticeKind) -> None:
     )
     persons = {post.holder_id, *work.session.scalars(heads)} - {None}
     facts = {"office": office.name, "rule": flag.rule.replace("_", " "), "explanation": flag.explanation}
-    subject = f"flag:{flag.id}:{flag.escalation}"
+    subject = f"flag:{flag.id}:{flag.escalation}:{work.today}"
     notices.tell(work, kind, sorted(key for key in persons if key), subject, facts)
 
 

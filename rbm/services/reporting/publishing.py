@@ -11,8 +11,8 @@ import sqlalchemy as sa
 
 from rbm import bulk, ids
 from rbm.access import Permission
-from rbm.db import to_fixed
-from rbm.errors import Invalid, NotFound
+from rbm.db import table_of, to_fixed
+from rbm.errors import Conflict, Invalid, NotFound
 from rbm.model.indicators import Baseline, Disaggregation, Indicator, Target
 from rbm.model.people import Place
 from rbm.model.reporting import Measurement, Period
@@ -50,11 +50,12 @@ class Published:
 def publish_cells(work: Work, cells: Sequence[PublishedCell], origin: str) -> Published:
     """Keep cells that somebody has published, in one batch with one audit entry; equal cells stand in parallel.
 
-    `origin` says who published them. NotFound or Invalid names the row (counted from 1) and field of the first fault,
-    and nothing is kept.
+    `origin` says who published them. NotFound or Invalid names the row (counted from 1) and field of the first fault;
+    a cell that holds a value already is a Conflict, so that publishing twice counts once. Then nothing is kept.
     """
     work.require(Permission.IMPORT)
     _refuse_faults(work, cells)
+    _refuse_taken(work, cells)
     seen: Counter[tuple[UUID | None, ...]] = Counter()
     baselines, targets, measurements = [], [], []
     for cell in cells:
@@ -105,6 +106,17 @@ def _refuse_faults(work: Work, cells: Sequence[PublishedCell]) -> None:
                 raise NotFound(f"row {row}: no such {field.removesuffix('_id')}", f"cells.{row}.{field}")
         for field in ("baseline", "target", "actual"):
             _refuse_value(row, field, getattr(cell, field), measures[cell.indicator_id])
+
+
+def _refuse_taken(work: Work, cells: Sequence[PublishedCell]) -> None:
+    table = table_of(Measurement).c
+    columns = (table.indicator_id, table.period_id, table.place_id, table.disaggregation_id)
+    live = sa.select(*columns).where(table.stage.in_((ValueStage.SUBMITTED, ValueStage.APPROVED)))
+    periods = {cell.period_id for cell in cells}
+    taken = {tuple(row) for row in bulk.select(work.session, live.where(table.period_id.in_(periods)))}
+    for row, cell in enumerate(cells, 1):
+        if (cell.indicator_id, cell.period_id, cell.place_id, cell.disaggregation_id) in taken:
+            raise Conflict(f"row {row}: this cell holds a value already", f"cells.{row}")
 
 
 def _pairs(work: Work, query: Any) -> list[tuple[UUID, Any]]:

@@ -1,0 +1,96 @@
+"""The demo: loaded once, its figures as known, readable, and refused where something else is."""
+
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from rbm.db import open_engine
+from tests.app.commands import Ran, rbm
+from tests.files.iati_builder import document
+from tests.services.iati import stored
+from tests.services.iati.written import plan
+
+REGIONS = {
+    "Americas": 6792,
+    "Asia and the Pacific": 2065,
+    "East and Horn of Africa and the Great Lakes": 27985,
+    "Europe": 13924,
+    "Middle East and North Africa": 26007,
+    "Southern Africa": 2935,
+    "West and Central Africa": 2964,
+}
+
+
+@pytest.fixture(scope="module")
+def url(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """A database that is not there yet."""
+    return f"sqlite:///{tmp_path_factory.mktemp('demo')}/demo.sqlite3"
+
+
+@pytest.fixture(scope="module")
+def demo(url: str) -> Ran:
+    """The first run, as JSON."""
+    return rbm(url, "demo", "--no-serve", "--json")
+
+
+def everything(url: str) -> dict[str, list[str]]:
+    """Every row of every table."""
+    engine = open_engine(url)
+    try:
+        return stored.everything(engine)
+    finally:
+        engine.dispose()
+
+
+def test_the_demo_reaches_the_known_figures(demo: Ran) -> None:
+    assert (demo.code, demo.err) == (0, "")
+    rows = {row["code"].rpartition("/")[2]: row for row in demo.document["corporate"]}
+    lead, change = rows["4.2a"], rows["4.2a"]["change"]
+    assert "4.2a" in lead["title"]
+    assert "departed on resettlement" in lead["title"]
+    assert (lead["2022"]["value"], lead["2023"]["value"], lead["2023"]["verified"]) == (51005, 82672, None)
+    assert (rows["15.1"]["2022"]["value"], rows["15.1"]["2023"]["value"]) == (92079, 119542)
+    assert (change["same_operations"], change["same_before"], change["same_after"]) == (42, 50741, 78967)
+    assert change["same_percent"] == Decimal("55.627599")
+    assert (change["new_total"], change["gone_total"]) == (3705, 264)
+    assert {row["name"]: row["2023"] for row in demo.document["regions"]} == REGIONS
+
+
+def test_what_does_not_add_up_says_why(demo: Ran) -> None:
+    figures = [row[year] for row in demo.document["corporate"] for year in ("2022", "2023") if row[year]]
+    empty = [figure for figure in figures if figure["value"] is None]
+    assert {figure["reason"] for figure in empty} == {"not_additive", "percentage_without_parts"}
+    assert [figure for figure in figures if figure["value"] is not None and figure["reason"]] == []
+
+
+def test_running_it_again_changes_nothing(demo: Ran, url: str) -> None:
+    before = everything(url)
+    assert rbm(url, "demo", "--no-serve", "--json") == demo
+    assert rbm(url, "demo", "--no-serve").code == 0
+    assert everything(url) == before
+
+
+@pytest.mark.parametrize("columns", [80, 120])
+def test_its_tables_are_readable(demo: Ran, url: str, columns: int) -> None:
+    lines = rbm(url, "demo", "--no-serve", COLUMNS=str(columns)).out.splitlines()
+    assert max(map(len, lines)) <= columns
+    assert not any("…" in line for line in lines)
+    [total] = [line for line in lines if line.startswith("4.2a People") and "7/7" in line]
+    assert total.split()[-4:] == ["51,005", "7/7", "82,672", "7/7"]
+    [change] = [line.split() for line in lines if line.startswith("4.2a ") and line.endswith("(4)")]
+    assert change == ["4.2a", "42", "50,741", "78,967", "+55.6", "%", "3,705", "(5)", "-264", "(4)"]
+    text = " ".join(" ".join(lines).split())
+    assert "went from 50,741 to 78,967 (+55.6 %); 5 new ones add 3,705, 4 that left take 264." in text
+    assert "CC BY 4.0" in text
+
+
+def test_it_is_refused_where_something_else_is(tmp_path: Path) -> None:
+    url, path = f"sqlite:///{tmp_path}/other.sqlite3", tmp_path / "other.xml"
+    path.write_bytes(document(plan("P")))
+    assert rbm(url, "import", "iati", path).code == 0
+    before = everything(url)
+    ran = rbm(url, "demo", "--no-serve", "--json")
+    [problem] = ran.document["problems"]
+    assert (ran.code, problem["code"], problem["field"]) == (1, "conflict", "RBM_DATABASE_URL")
+    assert everything(url) == before

@@ -1,0 +1,116 @@
+"""Roll-up: R045 to R051, each with the numbers of its own test."""
+
+from decimal import Decimal
+
+import pytest
+import sqlalchemy as sa
+
+from rbm.model.indicators import Indicator
+from rbm.model.reporting import Period
+from rbm.model.rollup import Figure
+from rbm.services import rollup
+from rbm.terms.indicators import Additivity, Composition, Fitness, Measure, OverUnits
+from rbm.terms.reporting import Verification
+from rbm.terms.rollup import Reason
+from rbm.work import Work
+from tests.make import Make
+
+
+def figure(work: Work, indicator: Indicator, period: Period) -> Figure:
+    """The total of an indicator, rolled up."""
+    rollup.refresh(work, full=True)
+    query = sa.select(Figure).where(Figure.indicator_id == indicator.id, Figure.period_id == period.id)
+    query = query.where(Figure.category_id.is_(None)).execution_options(populate_existing=True)
+    return work.session.scalars(query).one()
+
+
+def test_r045_the_corporate_total_is_the_sum_over_regions_and_over_projects(work: Work, make: Make) -> None:
+    corporate, period = make.indicator(), make.year()
+    regions = [make.indicator() for _ in range(2)]
+    projects = [make.indicator() for _ in range(4)]
+    for region in regions:
+        make.contribution(region, corporate)
+    for number, project in enumerate(projects):
+        make.contribution(project, regions[number % 2])
+        make.measurement(project, period, 10**number)
+    total = figure(work, corporate, period).value
+    assert total == 1111
+    assert total == sum(figure(work, region, period).value or 0 for region in regions)
+    assert total == sum(figure(work, project, period).value or 0 for project in projects)
+
+
+def test_r046_percentages_combine_by_their_parts(work: Work, make: Make) -> None:
+    share = {"measure": Measure.PERCENTAGE, "over_units": OverUnits.RATIO_OF_SUMS}
+    parent, period = make.indicator(**share), make.year()
+    for numerator, denominator in ((5, 10), (30, 30)):
+        make.contribution(child := make.indicator(**share), parent)
+        make.measurement(child, period, None, numerator=Decimal(numerator), denominator=Decimal(denominator))
+    assert figure(work, parent, period).value == Decimal("87.5")
+
+
+def test_r047_overlapping_counts_are_not_added(work: Work, make: Make) -> None:
+    apart = {"additivity": Additivity.NO, "over_units": OverUnits.NONE}
+    parent, period = make.indicator(**apart), make.year()
+    for reached in (56_000, 47_500, 2_300):
+        make.contribution(child := make.indicator(**apart), parent)
+        make.measurement(child, period, reached)
+    made = figure(work, parent, period)
+    assert (made.value, made.reason) == (None, Reason.NOT_ADDITIVE)
+    parent.additivity, parent.over_units = Additivity.YES, OverUnits.SUM
+    for link in rollup.explain(work, made.id).contributions:
+        work.find(Indicator, link.indicator).additivity = Additivity.YES
+    work.flush()
+    assert figure(work, parent, period).value == 105_800
+
+
+def test_r048_self_reported_and_verified_values_are_totalled_apart(work: Work, make: Make) -> None:
+    parent, period = make.indicator(), make.year()
+    children = [make.indicator() for _ in range(53)]
+    for child in children:
+        make.contribution(child, parent)
+        make.measurement(child, period, 1)
+    made = figure(work, parent, period)
+    assert (made.verified, made.self_reported, made.reported) == (None, 53, 53)
+    make.contribution(checked := make.indicator(), parent)
+    make.measurement(checked, period, 4, verification=Verification.VERIFIED)
+    made = figure(work, parent, period)
+    assert (made.verified, made.self_reported) == (4, 57)
+
+
+def test_r049_every_figure_shows_its_coverage(work: Work, make: Make) -> None:
+    parent, period = make.indicator(), make.year()
+    for number in range(100):
+        make.contribution(child := make.indicator(), parent)
+        if number < 98:
+            make.measurement(child, period, 1)
+    made = figure(work, parent, period)
+    assert (made.reported, made.expected) == (98, 100)
+
+
+def test_r050_the_same_twice_is_the_same_and_a_total_opens_to_its_records(work: Work, make: Make) -> None:
+    parent, period = make.indicator(composition=Composition.OWN_PLUS_CONTRIBUTED), make.year()
+    make.measurement(parent, period, 1)
+    for value in (2, 4):
+        make.contribution(child := make.indicator(), parent)
+        make.measurement(child, period, value)
+    made = figure(work, parent, period)
+    assert rollup.refresh(work, full=True).changed == 0
+    entered = work.session.scalars(rollup.find_measurements(work, made.id)).all()
+    assert (made.value, sum(row.value or 0 for row in entered)) == (7, 7)
+
+
+@pytest.mark.parametrize(
+    ("facts", "reason"),
+    [({"fitness": Fitness.UNFIT}, Reason.UNFIT), ({"measure": Measure.NARRATIVE}, Reason.NOT_NUMERIC)],
+)
+def test_r051_what_does_not_fit_is_left_out_and_counted(
+    work: Work, make: Make, facts: dict[str, object], reason: Reason
+) -> None:
+    parent, period = make.indicator(), make.year()
+    for each in ({}, {}, facts):
+        make.contribution(child := make.indicator(**each), parent)
+        make.measurement(child, period, 3)
+    made = figure(work, parent, period)
+    work.session.refresh(made, ["excluded"])
+    assert (made.value, made.reported, made.expected) == (6, 2, 3)
+    assert [(each.reason, each.count) for each in made.excluded] == [(reason, 1)]
