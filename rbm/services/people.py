@@ -222,7 +222,7 @@ def find_offices() -> sa.Select[tuple[Office]]:
 
 def find_person(work: Work, name: str) -> Person | None:
     """The person with this e-mail address, its part before the @, or this name."""
-    local = sa.func.lower(Person.email).like(f"{name.lower()}@%")
+    local = sa.func.lower(Person.email).startswith(f"{name.lower()}@", autoescape=True)
     query = sa.select(Person).where(sa.or_(sa.func.lower(Person.email) == name.lower(), Person.name == name, local))
     return work.session.scalars(query.order_by(Person.id)).first()
 

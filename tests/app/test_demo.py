@@ -4,7 +4,10 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 
+from app import database, output
+from app import demo as door
 from rbm.db import open_engine
 from tests.app.commands import Ran, rbm
 from tests.files.iati_builder import document
@@ -94,3 +97,18 @@ def test_it_is_refused_where_something_else_is(tmp_path: Path) -> None:
     [problem] = ran.document["problems"]
     assert (ran.code, problem["code"], problem["field"]) == (1, "conflict", "RBM_DATABASE_URL")
     assert everything(url) == before
+
+
+def test_the_door_shows_a_query_and_a_token_that_can_be_copied(
+    engine: sa.Engine, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    database.initialise(engine)
+    monkeypatch.setattr(output.paper, "width", 20)
+    people = [{"role": "hq_results", "email": "amina@example.org"}, {"role": "reporter", "email": "lina@example.org"}]
+    door.show_door({"people": people}, engine, 8123)
+    lines = capsys.readouterr().out.splitlines()
+    assert "A query for http://127.0.0.1:8123/graphql:" in lines
+    assert "  figures(year: 2023, level: CORPORATE, first: 5) {" in lines
+    [token] = [line for line in lines if line.startswith("Token of amina@example.org (headquarters): rbm_")]
+    assert len(token.rpartition("rbm_")[2]) == 43
+    assert lines[-1] == "Others: rbm token ADDRESS for lina@example.org"

@@ -120,3 +120,11 @@ def test_what_does_not_exist_is_not_found(work: Work, make: Make) -> None:
     with pytest.raises(NotFound) as refusal:
         people.create_post(work, "X", "Post", make.person().id)
     assert refusal.value.field == "office_id"
+
+
+def test_a_person_is_found_by_what_was_written_and_no_wildcard(work: Work, make: Make) -> None:
+    person = make.person(email="lina.haddad@example.org", name="Lina Haddad")
+    for name in ("lina.haddad@example.org", "LINA.HADDAD", "Lina Haddad"):
+        assert people.find_person(work, name) is person
+    for name in ("%", "_ina.haddad", "lina"):
+        assert people.find_person(work, name) is None

@@ -20,6 +20,7 @@ from rbm.services import marks
 from rbm.services.iati.batch import Batch
 from rbm.services.iati.identity import IndicatorKey, ResultKey, digest, leading_code
 from rbm.services.iati.values import operator_of
+from rbm.services.strategy.edges import queue_up
 from rbm.terms.indicators import Accumulation, Additivity, Composition, Fitness, MissingPolicy, OverTime
 from rbm.terms.strategy import NodeKind
 from rbm.work import Work
@@ -67,6 +68,7 @@ def consolidate(work: Work) -> int:
     consolidation made and the chain no longer has are taken out.
     """
     work.require(Permission.IMPORT)
+    queue_up(work)
     state = _load(work)
     graph: nx.DiGraph[UUID] = nx.DiGraph((row.parent_id, row.id) for row in state.plans.values() if row.parent_id)
     for plan_id in reversed(list(nx.topological_sort(graph))):

@@ -25,6 +25,7 @@ from rbm.services.iati.details import details
 from rbm.services.iati.publications import open_publication
 from rbm.services.iati.report import ImportReport, Told
 from rbm.services.iati.revising import revise
+from rbm.services.strategy.edges import queue_up
 from rbm.work import Work
 
 CREATED = ("publication", "result", "indicator", "baseline", "target", "measurement")
@@ -48,12 +49,13 @@ class Run:
 
 
 def import_file(work: Work, path: Path) -> ImportReport:
-    """Read an activity file (2.01 to 2.03, plain or gzipped) into the database, with one audit entry.
+    """Read an activity file (2.01 to 2.03, plain or gzipped) into the database, with one audit entry; one at a time.
 
     Known activities are compared: what is the same stays untouched, what changed becomes a new edition.
     Invalid, naming the line, when the file as a whole is no good; then nothing is written.
     """
     work.require(Permission.IMPORT)
+    queue_up(work)
     run = Run(work, load_catalogue(work, Batch(work.session)), ImportReport(path.name, _sha256(path)))
     for record in read(path):
         if isinstance(record, Finding):

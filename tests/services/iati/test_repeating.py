@@ -9,18 +9,22 @@ import sqlalchemy as sa
 
 from rbm.access import SYSTEM
 from rbm.audit import AuditEntry, AuditKind
+from rbm.errors import Forbidden
 from rbm.model.iati import Publication
 from rbm.model.indicators import Baseline, Indicator, Target
 from rbm.model.projects import ProjectText
 from rbm.model.reporting import Measurement
 from rbm.model.strategy import Framework
-from rbm.services import indicators
+from rbm.services import iati, indicators
 from rbm.services.indicators.values import TargetInput
 from rbm.terms.indicators import Additivity, ChangeReason, Fitness, OverUnits
+from rbm.terms.people import Role
 from rbm.terms.reporting import ValueStage
 from rbm.work import begin
 from tests.conftest import NOW
 from tests.files.iati_builder import document, indicator, period, result
+from tests.make import Make
+from tests.refusals import refused
 from tests.services.iati import stored
 from tests.services.iati.conftest import Bring, bring, real
 from tests.services.iati.written import counted, plan
@@ -156,6 +160,21 @@ def test_what_somebody_decided_here_is_not_overwritten(ready: sa.Engine, publish
     assert stored.rows(ready, Target, "value", "current") == [(10, False), (11, True)]
     publish(plan("P", told("<target value='9'/>", "<actual value='2'/>")))
     assert stored.rows(ready, Target, "value", "edition", "current") == [(10, 1, False), (11, 2, False), (9, 3, True)]
+
+
+def test_headquarters_imports_and_others_do_not(ready: sa.Engine, tmp_path: Path) -> None:
+    path = tmp_path / "made.xml"
+    path.write_bytes(document(plan("A"), plan("B", counted(1), parent="A")))
+    with begin(ready, SYSTEM, "staff", now=NOW) as work:
+        make = Make(work)
+        importer, viewer = make.actor(Role.HQ_RESULTS), make.actor(Role.VIEWER)
+    for service in (lambda work: iati.import_file(work, path), iati.consolidate):
+        with refused(ready, Forbidden, None, viewer) as work:
+            service(work)
+    with begin(ready, importer, "import_file", now=NOW) as work:
+        assert iati.import_file(work, path).created == 5
+    with begin(ready, importer, "consolidate", now=NOW) as work:
+        assert iati.consolidate(work) == 1
 
 
 @pytest.mark.parametrize("broken", [b"<html/>", b"\x1f\x8bnonsense", b"", b"<iati-activities version='2.03'><iati-act"])
