@@ -29,4 +29,6 @@ def rows(engine: sa.Engine) -> dict[str, list[Any]]:
     """Every row of every table but the audit trail."""
     tables = [table for table in Row.metadata.sorted_tables if table is not AuditEntry.__table__]
     with engine.connect() as connection:
-        return {table.name: sorted(map(repr, connection.execute(sa.select(table)))) for table in tables}
+        return {
+            table.name: sorted(repr(tuple(row)) for row in connection.execute(sa.select(table))) for table in tables
+        }
