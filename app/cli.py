@@ -120,7 +120,7 @@ def figures(
     period: Annotated[str | None, typer.Option(help="`life` for periods over a project's life.")] = None,
     indicator: Annotated[str | None, typer.Option(help="Part of a code or title, in any case.")] = None,
     office: Annotated[str | None, typer.Option(help="Code of an office.")] = None,
-    by: Annotated[str | None, typer.Option(help="Code of a dimension: one figure a category.")] = None,
+    by: Annotated[str | None, typer.Option(help="Code or label of a dimension: one figure a category.")] = None,
     explain: Annotated[bool, typer.Option(help="Show what each figure is made of.")] = False,
     as_json: AsJson = False,
 ) -> None:

@@ -22,8 +22,8 @@ EARLIEST, LATEST = 1900, 2200
 class FigureQuestion:
     """Which figures are asked for: a year (periods wholly inside it) or life periods, a level, and what narrows them.
 
-    `indicator` is part of a code or title in any case; `office` the code of an office; `by` the code of a dimension,
-    for one figure a category instead of the total.
+    `indicator` is part of a code or title in any case; `office` the code of an office; `by` the code or label of a
+    dimension, for one figure a category instead of the total.
     """
 
     level: FrameworkLevel
@@ -37,7 +37,7 @@ class FigureQuestion:
 def find_figures(work: Work, question: FigureQuestion) -> sa.Select[Figure]:
     """The figures in the order of indicator title, office, indicator code, period and category.
 
-    Invalid when the year is none; NotFound when no dimension has the code in `by`.
+    Invalid when the year is none; NotFound when no dimension has the code or label in `by`.
     """
     query = (
         sa.select(Figure)
@@ -76,8 +76,9 @@ def _sliced(work: Work, query: sa.Select[Figure], question: FigureQuestion) -> s
     query = query.outerjoin(Figure.category)
     if question.by is None:
         return query.where(Figure.category_id.is_(None))
-    named = sa.func.lower(Dimension.code) == question.by.lower()
-    dimension = work.session.scalars(sa.select(Dimension.id).where(named)).first()
+    wanted = question.by.lower()
+    named = sa.or_(sa.func.lower(Dimension.code) == wanted, sa.func.lower(Dimension.label) == wanted)
+    dimension = work.session.scalars(sa.select(Dimension.id).where(named).order_by(Dimension.code)).first()
     if dimension is None:
         known = ", ".join(sorted(work.session.scalars(sa.select(Dimension.code)))) or "none"
         raise NotFound(f"no dimension has the code {question.by}; there are: {known}", "by")

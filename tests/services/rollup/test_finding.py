@@ -82,7 +82,7 @@ def test_a_year_that_is_none_is_refused(work: Work, year: int) -> None:
 
 def test_a_dimension_gives_one_figure_a_category(work: Work, make: Make) -> None:
     axis = work.add(Dimension(code="sex", label="Sex", additive=True))
-    work.add(Dimension(code="age", label="Age", additive=True))
+    work.add(Dimension(code="age", label="Age group", additive=True))
     indicator, year = make.indicator(), make.year()
     for label, value in (("m", 2), ("f", 3)):
         category = work.add(Category(code=f"sex:{label}", label=label, dimension=axis))
@@ -92,7 +92,7 @@ def test_a_dimension_gives_one_figure_a_category(work: Work, make: Make) -> None
     rollup.refresh(work, full=True)
     assert found(work, year=2026) == [5]
     assert found(work, year=2026, by="SEX") == [3, 2]
-    assert found(work, year=2026, by="age") == []
+    assert found(work, year=2026, by="age group") == []
 
 
 def test_an_unknown_dimension_is_refused_with_those_there_are(engine: sa.Engine, start: Begin) -> None:
