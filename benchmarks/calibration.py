@@ -14,10 +14,11 @@ import sqlalchemy as sa
 from rbm.access import SYSTEM
 from rbm.db import open_engine
 from rbm.migrations import upgrade
+from rbm.model.people import Office
 from rbm.model.performance import Flag
 from rbm.model.reporting import Period
+from rbm.model.strategy import Framework
 from rbm.services import iati, people, performance, quality
-from rbm.terms.flags import FlagStage
 from rbm.work import Work, begin
 from seeds.load import load_reference
 
@@ -55,17 +56,23 @@ def ratings(work: Work, period: Period) -> str:
 
 
 def flags(work: Work) -> str:
-    """Flags and watches by rule and period, as they were raised."""
-    query = sa.select(Flag.rule, Period.code, Flag.stage, Flag.plan_due_on).join(Flag.period)
-    counted: Counter[tuple[str, str, str]] = Counter()
-    for rule, code, stage, plan_due_on in work.session.execute(query):
-        watched = plan_due_on is None and stage in {FlagStage.WATCH, FlagStage.CLEARED}
-        counted[rule, code, "watched" if watched else "flagged"] += 1
-    pairs = sorted({(rule, code) for rule, code, _ in counted})
+    """Flags and watches, as they were raised, by period and region: for each rule "flagged / to watch"."""
+    query = sa.select(Flag, Period, Framework.office_id).join(Flag.period).join(Flag.framework)
+    counted: Counter[tuple[str, str, str, str]] = Counter()
+    for flag, period, office_id in work.session.execute(query):
+        above = people.office_above(work, office_id, period.end)
+        for place in (work.get(Office, above or office_id).name, "all"):
+            counted[period.code, place, flag.rule, "watched" if flag.plan_due_on is None else "flagged"] += 1
+    rules = sorted({rule for _, _, rule, _ in counted})
+    places = sorted({(code, place == "all", place) for code, place, _, _ in counted})
     rows: list[list[object]] = [
-        [rule, code, counted[rule, code, "flagged"], counted[rule, code, "watched"]] for rule, code in pairs
+        [code, place, *(_pair(counted, (code, place, rule)) for rule in rules)] for code, _, place in places
     ]
-    return table(["rule", "period", "flagged", "to watch"], rows)
+    return table(["period", "region", *rules], rows)
+
+
+def _pair(counted: Counter[tuple[str, str, str, str]], key: tuple[str, str, str]) -> str:
+    return f"{counted[*key, 'flagged']} / {counted[*key, 'watched']}"
 
 
 def hits(work: Work, period: Period) -> str:
@@ -94,7 +101,7 @@ def main(arguments: list[str]) -> None:
             periods = work.session.scalars(sa.select(Period).order_by(Period.start)).all()
             for period in periods:
                 print(f"### Ratings {period.code}\n\n{ratings(work, period)}\n")
-            print(f"### Flags\n\n{flags(work)}\n")
+            print(f"### Flags: flagged / to watch, as they were raised\n\n{flags(work)}\n")
             for period in periods[1:]:
                 print(f"### Hit rates, {period.code}\n\n{hits(work, period)}")
         engine.dispose()
