@@ -15,6 +15,7 @@ from rbm.db import table_of, to_fixed
 from rbm.model.indicators import Baseline, Indicator, Target
 from rbm.model.reporting import Measurement, Period, Report
 from rbm.model.strategy import Framework, Result
+from rbm.rules.arrays import Bools
 from rbm.rules.performance import (
     Cells,
     Indicators,
@@ -31,6 +32,7 @@ from rbm.rules.performance import (
 from rbm.rules.rollup.words import code
 from rbm.rules.titles import leading_number
 from rbm.terms.indicators import Direction, Measure
+from rbm.terms.performance import Rating
 from rbm.terms.reporting import ReportStage, ValueStage, Verification
 from rbm.terms.strategy import FrameworkLevel, FrameworkStage, ResultLevel
 from rbm.work import Work
@@ -67,15 +69,16 @@ def load(work: Work, period: Period, thresholds: Thresholds) -> Loaded:
     cells = _cells(work, period, indicators)
     ratings = _rated(work, period, cells, indicators, thresholds)
     before = _before(work, period, plans, indicators, thresholds)
+    expected = _expected(cells, before, len(indicators))
     made = Indicators(
         np.array([position[row.framework_id] for row in indicators], dtype=np.int64),
         np.array([code(row.level) for row in indicators], dtype=np.int8),
-        _expected(cells, before, len(indicators)),
+        expected,
     )
     sources = Sources(
         np.arange(len(plans), dtype=np.int64),
         made,
-        _rated_cells(cells, ratings),
+        _with_baselines(_rated_cells(cells, ratings), expected, _based(work, indicators)),
         before,
         _reports(work, period, position),
     )
@@ -193,6 +196,28 @@ def _rated_cells(cells: pd.DataFrame, ratings: Ratings) -> RatedCells:
     )
 
 
+def _based(work: Work, indicators: Sequence[Any]) -> Bools:
+    """Which indicators have a baseline at all, of whatever period."""
+    table = table_of(Baseline).c
+    query = sa.select(table.indicator_id).where(table.current, table.value.is_not(None)).distinct()
+    held = {row.indicator_id for row in bulk.select(work.session, query)}
+    return np.array([row.id in held for row in indicators], dtype=np.bool_)
+
+
+def _with_baselines(cells: RatedCells, expected: Bools, based: Bools) -> RatedCells:
+    """The cells, where a baseline of another period serves its indicator; with those that are expected and silent."""
+    here = np.zeros(len(based), dtype=np.bool_)
+    here[cells.indicator] = True
+    silent = np.flatnonzero(expected & based & ~here)
+    nothing, all_of = np.zeros(len(silent), dtype=np.bool_), np.ones(len(silent), dtype=np.bool_)
+    return RatedCells(
+        np.concatenate([cells.indicator, silent]),
+        np.concatenate([cells.rating, np.full(len(silent), code(Rating.NOT_RATED), dtype=np.int8)]),
+        np.concatenate([cells.has_actual, nothing]),
+        np.concatenate([cells.has_baseline | based[cells.indicator], all_of]),
+    )
+
+
 def _before(
     work: Work, period: Period, plans: Sequence[Intervention], indicators: Sequence[Any], thresholds: Thresholds
 ) -> RatedCells:
@@ -223,7 +248,7 @@ def _same(row: Any, subjects: dict[UUID, UUID]) -> tuple[UUID, ResultLevel, str,
     return subjects[row.framework_id], row.level, leading_number(row.title) or row.title, row.measure
 
 
-def _expected(cells: pd.DataFrame, before: RatedCells, count: int) -> np.ndarray[Any, np.dtype[np.bool_]]:
+def _expected(cells: pd.DataFrame, before: RatedCells, count: int) -> Bools:
     """A value is due where there is a target for the period, or there was a value in the period before."""
     expected = np.zeros(count, dtype=np.bool_)
     expected[cells.loc[cells["target"].notna(), "indicator"].to_numpy(dtype=np.int64)] = True

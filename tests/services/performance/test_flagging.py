@@ -95,13 +95,22 @@ def test_targets_missed_two_years_running_are_flagged(work: Work, make: Make) ->
 
 def test_missing_baselines_and_silent_indicators_are_flagged(work: Work, make: Make) -> None:
     made = operation(make)
+    for period in (make.year(2024), make.year(2025)):
+        for indicator in made.indicators[: 6 if period.code == "2024" else 4]:
+            make.measurement(indicator, period, 100)
+    performance.flag_interventions(work)
+    assert flags(work, FlagRule.NO_BASELINE)["2025"].inputs == {"without_baseline": 6, "needing_baseline": 6}
+    assert flags(work, FlagRule.STALE_INDICATOR)["2025"].inputs == {"stale": 2, "expected": 6, "last_report": None}
+
+
+def test_a_baseline_of_an_earlier_year_is_a_baseline(work: Work, make: Make) -> None:
+    made = operation(make)
     year_of(make, made, 2024, missed=0)
     period = make.year(2025)
     for indicator in made.indicators[:4]:
         make.measurement(indicator, period, 100)
     performance.flag_interventions(work)
-    assert flags(work, FlagRule.NO_BASELINE)["2025"].inputs == {"without_baseline": 6, "needing_baseline": 6}
-    assert flags(work, FlagRule.STALE_INDICATOR)["2025"].inputs == {"stale": 2, "expected": 6, "last_report": None}
+    assert flags(work, FlagRule.NO_BASELINE) == {}
 
 
 def test_an_overdue_report_is_flagged_after_its_day_and_cleared_when_the_day_moves(start: Begin) -> None:
