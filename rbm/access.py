@@ -142,6 +142,18 @@ class Holders:
 
 
 @dataclass(frozen=True)
+class Own:
+    """Rows of one person, whom a column names: nobody else's, whatever the role."""
+
+    column: str
+
+    def predicate(self, cls: type[Row], actor: Actor) -> sa.ColumnElement[bool]:
+        """The row is the actor's own."""
+        owned: sa.ColumnElement[bool] = cls.__table__.c[self.column] == actor.person_id
+        return owned if actor.person_id else sa.false()
+
+
+@dataclass(frozen=True)
 class Scoped:
     """Rows of an office, found by following `path`; lower offices are seen, other offices are not.
 

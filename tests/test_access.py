@@ -7,10 +7,12 @@ import sqlalchemy as sa
 
 from rbm.access import PERMISSIONS, PUBLIC, Actor, Permission
 from rbm.audit import AuditEntry
+from rbm.model.notices import Notice
 from rbm.model.people import ApiToken, Office, Person
 from rbm.model.reporting import Measurement
 from rbm.model.strategy import Framework, Result
-from rbm.services import people
+from rbm.services import notices, people
+from rbm.terms.notices import NoticeKind
 from rbm.terms.people import Role
 from rbm.terms.strategy import FrameworkLevel, FrameworkStage
 from tests.conftest import Begin
@@ -96,6 +98,19 @@ def test_persons_are_seen_by_members_only_and_tokens_by_their_owner(start: Begin
             tokens = work.session.scalars(sa.select(ApiToken.name)).all()
             seen.append((len(persons), sorted(tokens)))
     assert seen == [(0, []), (3, ["mine"]), (3, ["mine", "theirs"])]
+
+
+def test_notices_are_seen_by_their_person_only(start: Begin) -> None:
+    with start() as work:
+        make = Make(work)
+        actor, admin = make.actor(Role.VIEWER), make.actor(Role.ADMIN)
+        assert actor.person_id
+        notices.tell(work, NoticeKind.FLAG_CLEARED, [actor.person_id], "subject", {"office": "O", "rule": "r"})
+    seen = []
+    for each in (actor, admin, PUBLIC):
+        with start(each) as work:
+            seen.append(len(work.session.scalars(sa.select(Notice)).all()))
+    assert seen == [1, 0, 0]
 
 
 def test_the_audit_trail_is_for_oversight(start: Begin) -> None:

@@ -7,7 +7,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from rbm.access import Holders, Permission, Seen
+from rbm.access import Holders, Own, Permission, Seen
 from rbm.db import Key, Row, Serial, table
 from rbm.model.people import Person
 from rbm.terms.notices import NoticeKind, NoticeStage
@@ -21,7 +21,7 @@ class Notice(Row):
     """
 
     __tablename__ = "notice"
-    SEEN: ClassVar[Seen] = Holders(Permission.MANAGE_PEOPLE, own="person_id")
+    SEEN: ClassVar[Seen] = Own("person_id")
     AUDITED: ClassVar[bool] = False
 
     id: Mapped[Key]
