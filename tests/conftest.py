@@ -10,11 +10,16 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from hypothesis import settings
 
 from rbm.access import SYSTEM, Actor
 from rbm.work import Work, begin
 from tests import databases
 from tests.make import Make
+
+settings.register_profile("nightly", max_examples=1_000, deadline=None)
+if "HYPOTHESIS_PROFILE" in os.environ:
+    settings.load_profile(os.environ["HYPOTHESIS_PROFILE"])
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 Begin = Callable[..., AbstractContextManager[Work]]
