@@ -6,7 +6,7 @@ import sqlalchemy as sa
 import typer
 
 from app import database, output
-from app.server import log_as_json
+from app.operations import log_as_json
 from jobs.run import Ran, job_named, run_job
 from jobs.schedule import JOBS, Counts
 from jobs.scheduler import Clockwork, stop_on_signals

@@ -31,6 +31,7 @@ class Permission(StrEnum):
     OPERATE = "operate"
     MANAGE_PEOPLE = "manage_people"
     READ_AUDIT = "read_audit"
+    READ_ATTEMPTS = "read_attempts"
 
 
 _SEE = frozenset({Permission.SEE})
@@ -49,11 +50,11 @@ PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
     Role.EVALUATION_MANAGER: _SEE,
     Role.EVALUATOR: _SEE,
     Role.EVALUATION_OFFICER: _SEE,
-    Role.EVALUATION_HEAD: _SEE,
+    Role.EVALUATION_HEAD: _SEE | {Permission.READ_ATTEMPTS},
     Role.QUALITY_ASSESSOR: _SEE,
-    Role.OVERSIGHT: _SEE | {Permission.READ_AUDIT},
+    Role.OVERSIGHT: _SEE | {Permission.READ_AUDIT, Permission.READ_ATTEMPTS},
     Role.SENIOR_MANAGEMENT: _SEE,
-    Role.GOVERNING_BODY: frozenset(),
+    Role.GOVERNING_BODY: frozenset({Permission.READ_ATTEMPTS}),
     Role.DONOR: frozenset(),
     Role.PUBLIC: frozenset(),
     Role.ADMIN: frozenset({Permission.MANAGE_PEOPLE}),
@@ -71,19 +72,24 @@ class Grant:
 
 @dataclass(frozen=True)
 class Actor:
-    """Whoever acts. `above` are the offices over those in which the actor holds a role."""
+    """Whoever acts. `above` are the offices over those in which the actor holds a role.
+
+    `scopes` are the permissions the credentials are limited to; without them they carry all the person has.
+    """
 
     label: str
     person_id: UUID | None = None
     grants: tuple[Grant, ...] = ()
     above: frozenset[UUID] = frozenset()
     system: bool = False
+    scopes: frozenset[Permission] | None = None
     _offices: dict[Permission, frozenset[UUID]] = field(default_factory=dict, compare=False, repr=False)
 
     def offices(self, permission: Permission) -> frozenset[UUID]:
         """The offices in which the actor holds `permission`."""
         if permission not in self._offices:
-            reached = (grant.offices for grant in self.grants if permission in PERMISSIONS[grant.role])
+            usable = self.scopes is None or permission in self.scopes
+            reached = (grant.offices for grant in self.grants if usable and permission in PERMISSIONS[grant.role])
             self._offices[permission] = frozenset().union(*reached)
         return self._offices[permission]
 

@@ -22,6 +22,8 @@ class AuditKind(StrEnum):
     DELETED = "deleted"
     BATCH = "batch"
     REFUSED = "refused"
+    SIGNED_IN = "signed_in"
+    EXPORTED = "exported"
 
 
 class AuditEntry(Row):
@@ -42,21 +44,51 @@ class AuditEntry(Row):
     changes: Mapped[dict[str, Any]]
 
 
+class AuditBlock(Row):
+    """A sealed stretch of the trail: all entries from `first_id` to `last_id`, chained to the block before by hash."""
+
+    __tablename__ = "audit_block"
+    SEEN: ClassVar[access.Seen] = access.Holders(access.Permission.READ_AUDIT)
+    AUDITED: ClassVar[bool] = False
+
+    id: Mapped[Serial]
+    number: Mapped[int] = mapped_column(sa.BigInteger, unique=True)
+    first_id: Mapped[int] = mapped_column(sa.BigInteger)
+    last_id: Mapped[int] = mapped_column(sa.BigInteger)
+    entries: Mapped[int]
+    sealed_at: Mapped[datetime]
+    previous: Mapped[str]
+    hash: Mapped[str]
+
+
+SEALED = ("audit_entry", "audit_block")
+REFUSAL = "the audit trail is append only"
 TRIGGERS = {
-    "sqlite": (
-        "DROP TRIGGER IF EXISTS audit_entry_no_update",
-        "DROP TRIGGER IF EXISTS audit_entry_no_delete",
-        """CREATE TRIGGER audit_entry_no_update BEFORE UPDATE ON audit_entry
-        BEGIN SELECT RAISE(ABORT, 'the audit trail is append only'); END""",
-        """CREATE TRIGGER audit_entry_no_delete BEFORE DELETE ON audit_entry
-        BEGIN SELECT RAISE(ABORT, 'the audit trail is append only'); END""",
+    "sqlite": tuple(
+        statement
+        for table in SEALED
+        for act in ("update", "delete")
+        for statement in (
+            f"DROP TRIGGER IF EXISTS {table}_no_{act}",
+            f"CREATE TRIGGER {table}_no_{act} BEFORE {act} ON {table} BEGIN SELECT RAISE(ABORT, '{REFUSAL}'); END",
+        )
     ),
     "postgresql": (
-        "DROP TRIGGER IF EXISTS audit_entry_no_change ON audit_entry",
-        """CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS
-        $$ BEGIN RAISE EXCEPTION 'the audit trail is append only'; END $$""",
-        """CREATE TRIGGER audit_entry_no_change BEFORE UPDATE OR DELETE OR TRUNCATE ON audit_entry
-        FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()""",
+        (
+            "CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS"
+            f" $$ BEGIN RAISE EXCEPTION '{REFUSAL}'; END $$"
+        ),
+        *(
+            statement
+            for table in SEALED
+            for statement in (
+                f"DROP TRIGGER IF EXISTS {table}_no_change ON {table}",
+                (
+                    f"CREATE TRIGGER {table}_no_change BEFORE UPDATE OR DELETE OR TRUNCATE ON {table}"
+                    " FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()"
+                ),
+            )
+        ),
     ),
 }
 

@@ -1,6 +1,7 @@
 """Engines, column kinds and pragmas: the one place that knows which database it is."""
 
 import enum
+import time
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Annotated, Any, ClassVar, cast
@@ -15,9 +16,13 @@ from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
 from rbm import ids
-from rbm.errors import Invalid
+from rbm.errors import Busy, Invalid, Limited
 
 LIMIT = 2**63 - 1
+STEPS_BETWEEN_LOOKS = 10_000
+TOO_LONG = {"57014"}
+IN_THE_WAY = {"40001", "40P01", "55P03"}
+"""Codes of PostgreSQL: query cancelled; serialization failure, deadlock, lock not available."""
 
 
 class Identifier(TypeDecorator[UUID]):
@@ -178,9 +183,12 @@ def table_of(cls: type[Row]) -> sa.Table:
 def open_engine(url: str) -> sa.Engine:
     """An engine with the safe settings of its database: foreign keys, WAL and full durability on SQLite."""
     engine = sa.create_engine(url, pool_pre_ping=url.startswith("postgresql"))
+    sa.event.listen(engine, "handle_error", _translate)
     if engine.dialect.name == "sqlite":
         sa.event.listen(engine, "connect", _prepare_sqlite)
         sa.event.listen(engine, "begin", _begin_sqlite)
+    else:
+        sa.event.listen(engine, "begin", _begin_postgresql)
     return engine
 
 
@@ -201,4 +209,27 @@ def _prepare_sqlite(connection: Any, _: ConnectionPoolEntry) -> None:
 
 def _begin_sqlite(connection: sa.Connection) -> None:
     writes = connection.get_execution_options().get("writes", False)
+    seconds = connection.get_execution_options().get("seconds")
+    end = None if seconds is None else time.monotonic() + seconds
+    driver: Any = connection.connection.driver_connection
+    driver.set_progress_handler(None if end is None else lambda: time.monotonic() > end, STEPS_BETWEEN_LOOKS)
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def _begin_postgresql(connection: sa.Connection) -> None:
+    seconds = connection.get_execution_options().get("seconds")
+    if seconds is not None:
+        limits = ("statement_timeout", "lock_timeout", "idle_in_transaction_session_timeout")
+        calls = ", ".join(f"set_config('{limit}', '{int(seconds * 1000)}', true)" for limit in limits)
+        connection.exec_driver_sql(f"SELECT {calls}")
+
+
+def _translate(context: sa.engine.ExceptionContext) -> Exception | None:
+    """What a database says when it took too long, or when others were in the way, as refusals."""
+    error = context.original_exception
+    state = getattr(error, "sqlstate", None)
+    if state in TOO_LONG or str(error) == "interrupted":
+        return Limited("it took too long", code="timeout")
+    if state in IN_THE_WAY or str(error).startswith("database is locked"):
+        return Busy("others are changing the same things; try again")
+    return None

@@ -5,6 +5,8 @@ class Refusal(Exception):
     """An expected no. Carries a message for people, a code for programs and the field it concerns."""
 
     code = "refused"
+    about: tuple[str, str] | None = None
+    """The table and key of the row that was wanted, for the audit trail."""
 
     def __init__(self, message: str, field: str | None = None, code: str | None = None) -> None:
         super().__init__(message)
@@ -41,3 +43,17 @@ class Limited(Refusal):
     """Too much at once."""
 
     code = "limited"
+
+
+class Stale(Conflict):
+    """The input is based on an older version of a row; `version` is the one it has by now, where that is known."""
+
+    def __init__(self, message: str, version: int | None = None) -> None:
+        super().__init__(message, "version")
+        self.version = version
+
+
+class Busy(Refusal):
+    """Others held what it needed for too long. Nothing was changed, and trying again may succeed."""
+
+    code = "busy"

@@ -1,5 +1,6 @@
 """The unit of work: session, actor and time in one thing, the only commit, and the only way along stages."""
 
+import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -9,13 +10,13 @@ from typing import Any, ClassVar, TypeVar
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Mapped, Session, UOWTransaction, mapped_column
+from sqlalchemy.orm import Mapped, ORMExecuteState, Session, UOWTransaction, mapped_column
 from sqlalchemy.orm.exc import StaleDataError
 
 from rbm import access, audit, clock
 from rbm.access import Actor, Permission
 from rbm.db import Row, Serial
-from rbm.errors import Conflict, Forbidden, Invalid, NotFound, Refusal
+from rbm.errors import Busy, Conflict, Forbidden, Invalid, Limited, NotFound, Refusal, Stale
 from rbm.settings import settings
 
 
@@ -34,6 +35,9 @@ class Step:
 
 Flow = Mapping[StrEnum, Mapping[StrEnum, Step]]
 T = TypeVar("T", bound=Row)
+A = TypeVar("A")
+PAUSES = (0.05, 0.1, 0.2)
+"""Seconds to wait before each further attempt of a unit of work that others were in the way of."""
 
 
 class Transition(Row):
@@ -55,13 +59,18 @@ class Transition(Row):
 
 @dataclass
 class Work:
-    """What a service is handed. `now` is fixed once; `today` is its date in the organisation's time zone."""
+    """What a service is handed. `now` is fixed once; `today` is its date in the organisation's time zone.
+
+    `expected` are the versions of rows the caller has read, by table and key.
+    """
 
     session: Session
     actor: Actor
     now: datetime
     operation: str
     asked: set[Permission] = field(default_factory=set)
+    expected: dict[tuple[str, object], int] = field(default_factory=dict)
+    end: float | None = None
 
     @property
     def today(self) -> date:
@@ -69,14 +78,18 @@ class Work:
         return clock.business_date(self.now, settings().time_zone)
 
     def get(self, cls: type[T], key: UUID | int, field: str = "id") -> T:
-        """The row, or NotFound when it does not exist or the actor does not see it."""
+        """The row, or NotFound when it does not exist or the actor does not see it; Stale when it has changed."""
         row = self.session.scalars(sa.select(cls).where(sa.inspect(cls).primary_key[0] == key)).one_or_none()
-        return self._found(row, cls, field)
+        found = self._found(row, cls, field, key)
+        version = self.expected.pop((cls.__tablename__, key), None)
+        if version is not None and found.version != version:  # type: ignore[attr-defined]
+            raise Stale(CHANGED, found.version)  # type: ignore[attr-defined]
+        return found
 
     def find(self, cls: type[T], code: str, field: str = "code") -> T:
         """The row with this code, or NotFound."""
         row = self.session.scalars(sa.select(cls).where(cls.__table__.c.code == code)).one_or_none()
-        return self._found(row, cls, field)
+        return self._found(row, cls, field, code)
 
     def add(self, row: T) -> T:
         """Put a new row into the transaction and give it its key; a taken unique value is a Conflict."""
@@ -94,7 +107,7 @@ class Work:
         try:
             self.session.flush()
         except StaleDataError as error:
-            raise Conflict("somebody else changed this meanwhile; read it again", "version") from error
+            raise Stale(CHANGED) from error
         except sa.exc.IntegrityError as error:
             raise Conflict(_constraint(error), _column(error)) from error
 
@@ -104,7 +117,9 @@ class Work:
         office_id = access.office_of(self.session, where) if isinstance(where, Row) else where
         if not self.actor.may(permission, office_id):
             name = where.__tablename__ if isinstance(where, Row) else "office"
-            raise Forbidden(f"{self.actor.label} may not {permission.replace('_', ' ')} in this {name}")
+            refusal = Forbidden(f"{self.actor.label} may not {permission.replace('_', ' ')} in this {name}")
+            refusal.about = (name, str(where.id if isinstance(where, Row) else where))  # type: ignore[attr-defined]
+            raise refusal
 
     def move(self, row: T, to: StrEnum, reason: str | None = None) -> T:
         """Move a staged row along its FLOW. Conflict, Forbidden or Invalid say why not."""
@@ -153,10 +168,15 @@ class Work:
         if step.guard:
             step.guard(self, row)
 
-    def _found(self, row: T | None, cls: type[Row], field: str) -> T:
+    def _found(self, row: T | None, cls: type[Row], field: str, key: object) -> T:
         if row is None:
-            raise NotFound(f"no such {cls.__tablename__.replace('_', ' ')}", field)
+            refusal = NotFound(f"no such {cls.__tablename__.replace('_', ' ')}", field)
+            refusal.about = (cls.__tablename__, str(key))
+            raise refusal
         return row
+
+
+CHANGED = "somebody else changed this meanwhile; read it again"
 
 
 def _constraint(error: sa.exc.IntegrityError) -> str:
@@ -182,10 +202,17 @@ def _refuse_unasked(session: Session, _: UOWTransaction, __: object) -> None:
         raise RuntimeError(f"{work.operation} changes rows and asked for no permission")
 
 
+def _refuse_late(state: ORMExecuteState) -> None:
+    work: Work = state.session.info["work"]
+    if work.end is not None and time.monotonic() > work.end:
+        raise Limited("it took too long", code="timeout")
+
+
 def make_session(engine: sa.Engine) -> Session:
     """A session with the cross-cutting listeners: narrowing, asking, audit."""
     session = Session(engine, expire_on_commit=False)
     session.info |= {"notes": [], "criteria": ()}
+    sa.event.listen(session, "do_orm_execute", _refuse_late)
     sa.event.listen(session, "do_orm_execute", access.narrow)
     sa.event.listen(session, "before_flush", _refuse_unasked)
     sa.event.listen(session, "after_flush", audit.gather)
@@ -194,22 +221,33 @@ def make_session(engine: sa.Engine) -> Session:
 
 @contextmanager
 def begin(
-    engine: sa.Engine, actor: Actor, operation: str, *, now: datetime | None = None, writes: bool = True
+    engine: sa.Engine,
+    actor: Actor,
+    operation: str,
+    *,
+    now: datetime | None = None,
+    writes: bool = True,
+    seconds: float | None = None,
 ) -> Iterator[Work]:
-    """One transaction: committed when the block ends, rolled back when it raises. The only commit of the program."""
+    """One transaction: committed when the block ends, rolled back when it raises. The only commit of the program.
+
+    With `seconds` it is Limited when it takes longer: each statement, each wait for a lock, and all of it.
+    An attempt that was refused as forbidden or not found leaves one entry in the audit trail.
+    """
     session = make_session(engine)
     work = Work(session, actor, now or clock.read(), operation)
+    work.end = None if seconds is None else time.monotonic() + seconds
     session.info |= {"work": work, "criteria": access.criteria(actor)}
     stamp = {"at": work.now, "person_id": actor.person_id, "actor": actor.label, "operation": operation}
     try:
-        session.connection(execution_options=_transaction_options(engine, writes=writes))
+        session.connection(execution_options=_transaction_options(engine, writes=writes) | {"seconds": seconds})
         yield work
         work.flush()
         audit.write(session, session.info["notes"], stamp)
         session.commit()
-    except Forbidden as refusal:
+    except (Forbidden, NotFound) as refusal:
         session.rollback()
-        if writes:
+        if writes and not actor.system:
             _record_refusal(engine, stamp, refusal)
         raise
     except BaseException:
@@ -219,13 +257,37 @@ def begin(
         session.close()
 
 
+def perform(
+    engine: sa.Engine,
+    actor: Actor,
+    operation: str,
+    act: Callable[[Work], A],
+    *,
+    now: datetime | None = None,
+    seconds: float | None = None,
+) -> A:
+    """What `act` returns, done in a unit of work of its own; tried again up to three times when others are in the way.
+
+    Busy when they still are. `act` may run several times and keeps nothing outside of the unit of work.
+    """
+    for pause in PAUSES:
+        try:
+            with begin(engine, actor, operation, now=now, seconds=seconds) as work:
+                return act(work)
+        except Busy:
+            time.sleep(pause)
+    with begin(engine, actor, operation, now=now, seconds=seconds) as work:
+        return act(work)
+
+
 def _transaction_options(engine: sa.Engine, *, writes: bool) -> dict[str, Any]:
     """Writers queue on SQLite; readers see one snapshot on PostgreSQL, as they always do on SQLite."""
     snapshot = {"isolation_level": "REPEATABLE READ"} if engine.dialect.name == "postgresql" and not writes else {}
     return {"writes": writes} | snapshot
 
 
-def _record_refusal(engine: sa.Engine, stamp: dict[str, Any], refusal: Forbidden) -> None:
-    note = {"kind": audit.AuditKind.REFUSED, "entity": "operation", "entity_id": None}
+def _record_refusal(engine: sa.Engine, stamp: dict[str, Any], refusal: Refusal) -> None:
+    entity, key = refusal.about or ("operation", None)
+    note = {"kind": audit.AuditKind.REFUSED, "entity": entity, "entity_id": key}
     with engine.connect().execution_options(writes=True) as connection, connection.begin():
         connection.execute(sa.insert(audit.AuditEntry), [stamp | note | {"changes": {"refusal": refusal.message}}])

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from rbm.access import Everyone, Holders, Members, Permission, Seen
-from rbm.db import Code, Edited, Key, Row, table
+from rbm.db import Code, Edited, Key, Row, Serial, table
 from rbm.terms.people import Language, OfficeKind, PlaceKind, Role
 
 
@@ -140,6 +140,36 @@ class ApiToken(Row):
     digest: Mapped[str] = mapped_column(unique=True)
     issued_at: Mapped[datetime]
     expires_at: Mapped[datetime | None]
+    scopes: Mapped[list[str] | None]
     revoked_at: Mapped[datetime | None]
 
     person: Mapped[Person] = relationship(lazy="raise")
+
+
+class Identity(Row):
+    """Under which subject an identity provider knows a person."""
+
+    __tablename__ = "identity"
+    SEEN: ClassVar[Seen] = Holders(Permission.MANAGE_PEOPLE, own="person_id")
+
+    id: Mapped[Key]
+    person_id: Mapped[UUID] = mapped_column(sa.ForeignKey("person.id"), index=True)
+    issuer: Mapped[str]
+    subject: Mapped[str]
+
+    person: Mapped[Person] = relationship(lazy="raise")
+
+    __table_args__ = table(sa.UniqueConstraint("issuer", "subject"))
+
+
+class SignIn(Row):
+    """The first use of credentials: of an access token, or of an API token on a business date. Kept once for each."""
+
+    __tablename__ = "sign_in"
+    SEEN: ClassVar[Seen] = Holders(Permission.MANAGE_PEOPLE, own="person_id")
+    AUDITED: ClassVar[bool] = False
+
+    id: Mapped[Serial]
+    person_id: Mapped[UUID] = mapped_column(sa.ForeignKey("person.id"), index=True)
+    credentials: Mapped[str] = mapped_column(unique=True)
+    at: Mapped[datetime]

@@ -8,7 +8,7 @@ import pytest
 import sqlalchemy as sa
 from structlog.testing import capture_logs
 
-from app.server import MOST_BYTES
+from app.protocol import MOST_BYTES
 from rbm.services import people
 from rbm.terms.people import Role
 from tests.app.conftest import post
