@@ -1,6 +1,7 @@
 """Engines, column kinds and pragmas: the one place that knows which database it is."""
 
 import enum
+import sqlite3
 import time
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -20,9 +21,18 @@ from rbm.errors import Busy, Invalid, Limited
 
 LIMIT = 2**63 - 1
 STEPS_BETWEEN_LOOKS = 10_000
+CONNECTING = "10"
+"""Seconds to wait for a database server to take a connection."""
+LOCK_SECONDS = 30
+LOCK_SHARE = 0.2
+"""How long a transaction waits for another one: so many seconds, or this share of its time where that is limited."""
 TOO_LONG = {"57014"}
 IN_THE_WAY = {"40001", "40P01", "55P03"}
 """Codes of PostgreSQL: query cancelled; serialization failure, deadlock, lock not available."""
+AWAY = ("08", "53", "57P0")
+"""How codes of PostgreSQL begin: no connection, no resources such as disk or connections, shut down."""
+AWAY_FILE = {10, 13, 14}
+"""Codes of SQLite: the file cannot be read or written, the disk is full, the file cannot be opened."""
 
 
 class Identifier(TypeDecorator[UUID]):
@@ -181,8 +191,15 @@ def table_of(cls: type[Row]) -> sa.Table:
 
 
 def open_engine(url: str) -> sa.Engine:
-    """An engine with the safe settings of its database: foreign keys, WAL and full durability on SQLite."""
-    engine = sa.create_engine(url, pool_pre_ping=url.startswith("postgresql"))
+    """An engine with the safe settings of its database: foreign keys, WAL and full durability on SQLite.
+
+    What is written never stands in the messages of its errors.
+    """
+    address = sa.make_url(url)
+    server = address.get_backend_name() == "postgresql"
+    if server and "connect_timeout" not in address.query:
+        address = address.update_query_dict({"connect_timeout": CONNECTING})
+    engine = sa.create_engine(address, pool_pre_ping=server, hide_parameters=True)
     sa.event.listen(engine, "handle_error", _translate)
     if engine.dialect.name == "sqlite":
         sa.event.listen(engine, "connect", _prepare_sqlite)
@@ -192,6 +209,39 @@ def open_engine(url: str) -> sa.Engine:
     return engine
 
 
+def lock(connection: sa.Connection, number: int) -> bool:
+    """Take the lock of a number to the end of the transaction; False when somebody else has it.
+
+    On SQLite a transaction that writes is alone already.
+    """
+    if connection.dialect.name == "sqlite":
+        return True
+    return bool(connection.scalar(sa.select(sa.func.pg_try_advisory_xact_lock(number))))
+
+
+def hold_writers(connection: sa.Connection, cls: type[Row]) -> None:
+    """Wait until nobody is writing to a table, and keep others from it to the end of the transaction.
+
+    Whatever is written later has a higher number than all that can be read now. Busy when it takes two seconds.
+    On SQLite a transaction that writes is alone already.
+    """
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql("SET LOCAL lock_timeout = '2s'")
+        connection.exec_driver_sql(f'LOCK TABLE "{cls.__tablename__}" IN SHARE ROW EXCLUSIVE MODE')
+
+
+def away(error: BaseException) -> bool:
+    """Whether an error says that the database is not there now: what failed may succeed later."""
+    if isinstance(error, sa.exc.TimeoutError):
+        return True
+    if not isinstance(error, sa.exc.OperationalError | sa.exc.InterfaceError | sa.exc.InternalError):
+        return False
+    if isinstance(error.orig, sqlite3.Error):
+        return getattr(error.orig, "sqlite_errorcode", 0) & 0xFF in AWAY_FILE
+    state = getattr(error.orig, "sqlstate", None)
+    return error.connection_invalidated or state is None or state.startswith(AWAY)
+
+
 def _prepare_sqlite(connection: Any, _: ConnectionPoolEntry) -> None:
     connection.isolation_level = None
     cursor = connection.cursor()
@@ -199,7 +249,6 @@ def _prepare_sqlite(connection: Any, _: ConnectionPoolEntry) -> None:
         "foreign_keys=ON",
         "journal_mode=WAL",
         "synchronous=FULL",
-        "busy_timeout=30000",
         "cache_size=-131072",
         "temp_store=MEMORY",
     ):
@@ -210,6 +259,8 @@ def _prepare_sqlite(connection: Any, _: ConnectionPoolEntry) -> None:
 def _begin_sqlite(connection: sa.Connection) -> None:
     writes = connection.get_execution_options().get("writes", False)
     seconds = connection.get_execution_options().get("seconds")
+    wait = LOCK_SECONDS if seconds is None else seconds * LOCK_SHARE
+    connection.exec_driver_sql(f"PRAGMA busy_timeout={int(wait * 1000)}")
     end = None if seconds is None else time.monotonic() + seconds
     driver: Any = connection.connection.driver_connection
     driver.set_progress_handler(None if end is None else lambda: time.monotonic() > end, STEPS_BETWEEN_LOOKS)
@@ -219,9 +270,10 @@ def _begin_sqlite(connection: sa.Connection) -> None:
 def _begin_postgresql(connection: sa.Connection) -> None:
     seconds = connection.get_execution_options().get("seconds")
     if seconds is not None:
-        limits = ("statement_timeout", "lock_timeout", "idle_in_transaction_session_timeout")
-        calls = ", ".join(f"set_config('{limit}', '{int(seconds * 1000)}', true)" for limit in limits)
-        connection.exec_driver_sql(f"SELECT {calls}")
+        limits = {"statement_timeout": seconds, "idle_in_transaction_session_timeout": seconds}
+        limits["lock_timeout"] = seconds * LOCK_SHARE
+        calls = (f"set_config('{limit}', '{max(1, int(most * 1000))}', true)" for limit, most in limits.items())
+        connection.exec_driver_sql(f"SELECT {', '.join(calls)}")
 
 
 def _translate(context: sa.engine.ExceptionContext) -> Exception | None:

@@ -46,7 +46,7 @@ class Limited(Refusal):
 
 
 class Stale(Conflict):
-    """The input is based on an older version of a row; `version` is the one it has by now, where that is known."""
+    """The input is based on an older version of a row than `version`; None when two changed it at the same moment."""
 
     def __init__(self, message: str, version: int | None = None) -> None:
         super().__init__(message, "version")

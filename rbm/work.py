@@ -10,13 +10,13 @@ from typing import Any, ClassVar, TypeVar
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Mapped, ORMExecuteState, Session, UOWTransaction, mapped_column
-from sqlalchemy.orm.exc import StaleDataError
+from sqlalchemy.orm import Mapped, ORMExecuteState, UOWTransaction, mapped_column
 
 from rbm import access, audit, clock
 from rbm.access import Actor, Permission
 from rbm.db import Row, Serial
 from rbm.errors import Busy, Conflict, Forbidden, Invalid, Limited, NotFound, Refusal, Stale
+from rbm.session import CHANGED, Session
 from rbm.settings import settings
 
 
@@ -44,7 +44,7 @@ class Transition(Row):
     """One move of a row from stage to stage: who, when, why."""
 
     __tablename__ = "transition"
-    SEEN: ClassVar[access.Seen] = access.Holders(Permission.SEE)
+    SEEN: ClassVar[access.Seen] = access.Moves()
     AUDITED: ClassVar[bool] = False
 
     id: Mapped[Serial]
@@ -77,10 +77,15 @@ class Work:
         """The business date."""
         return clock.business_date(self.now, settings().time_zone)
 
-    def get(self, cls: type[T], key: UUID | int, field: str = "id") -> T:
-        """The row, or NotFound when it does not exist or the actor does not see it; Stale when it has changed."""
-        row = self.session.scalars(sa.select(cls).where(sa.inspect(cls).primary_key[0] == key)).one_or_none()
-        found = self._found(row, cls, field, key)
+    def get(self, cls: type[T], key: UUID | int, field: str = "id", *, hold: bool = False) -> T:
+        """The row, or NotFound when it does not exist or the actor does not see it; Stale when it has changed.
+
+        With `hold` it is read as it stands now and held to the end, so that changes of it follow one another.
+        """
+        query = sa.select(cls).where(sa.inspect(cls).primary_key[0] == key)
+        if hold:
+            query = query.with_for_update(of=cls, key_share=True).execution_options(populate_existing=True)
+        found = self._found(self.session.scalars(query).one_or_none(), cls, field, key)
         version = self.expected.pop((cls.__tablename__, key), None)
         if version is not None and found.version != version:  # type: ignore[attr-defined]
             raise Stale(CHANGED, found.version)  # type: ignore[attr-defined]
@@ -104,12 +109,7 @@ class Work:
 
     def flush(self) -> None:
         """Send what changed to the database; a broken constraint or stale version becomes a Conflict."""
-        try:
-            self.session.flush()
-        except StaleDataError as error:
-            raise Stale(CHANGED) from error
-        except sa.exc.IntegrityError as error:
-            raise Conflict(_constraint(error), _column(error)) from error
+        self.session.flush()
 
     def require(self, permission: Permission, where: Row | UUID | None = None) -> None:
         """Ask for a permission in the office of a row, in an office, or anywhere. Forbidden when it is not held."""
@@ -174,25 +174,6 @@ class Work:
             refusal.about = (cls.__tablename__, str(key))
             raise refusal
         return row
-
-
-CHANGED = "somebody else changed this meanwhile; read it again"
-
-
-def _constraint(error: sa.exc.IntegrityError) -> str:
-    text = str(error.orig).lower()
-    return (
-        "another row has this value already" if "unique" in text else "something that depends on it stands against it"
-    )
-
-
-def _column(error: sa.exc.IntegrityError) -> str | None:
-    diagnostics = getattr(error.orig, "diag", None)
-    if diagnostics is not None:
-        prefix, name = f"uq_{diagnostics.table_name}_", diagnostics.constraint_name or ""
-        return name.removeprefix(prefix) if name.startswith(prefix) else None
-    _, _, columns = str(error.orig).partition("UNIQUE constraint failed: ")
-    return columns.rpartition(".")[2] or None
 
 
 def _refuse_unasked(session: Session, _: UOWTransaction, __: object) -> None:
@@ -268,13 +249,15 @@ def perform(
 ) -> A:
     """What `act` returns, done in a unit of work of its own; tried again up to three times when others are in the way.
 
-    Busy when they still are. `act` may run several times and keeps nothing outside of the unit of work.
+    Busy or Stale when they still are. `act` may run several times and keeps nothing outside of the unit of work.
     """
     for pause in PAUSES:
         try:
             with begin(engine, actor, operation, now=now, seconds=seconds) as work:
                 return act(work)
-        except Busy:
+        except (Busy, Stale) as refusal:
+            if isinstance(refusal, Stale) and refusal.version is not None:
+                raise
             time.sleep(pause)
     with begin(engine, actor, operation, now=now, seconds=seconds) as work:
         return act(work)

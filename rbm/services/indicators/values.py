@@ -112,10 +112,8 @@ def history(work: Work, indicator_id: UUID) -> tuple[Edition, ...]:
 
 def _indicator(work: Work, stated: CellInput) -> Indicator:
     """The indicator, locked so that two revisions of a cell follow one another."""
-    indicator = work.get(Indicator, stated.indicator_id, "indicator_id")
+    indicator = work.get(Indicator, stated.indicator_id, "indicator_id", hold=True)
     work.require(Permission.SET_TARGET, indicator)
-    lock = sa.select(Indicator.id).where(Indicator.id == indicator.id).with_for_update(key_share=True)
-    work.session.execute(lock).all()
     return indicator
 
 

@@ -88,9 +88,8 @@ def _offices_to_check(work: Work) -> frozenset[UUID] | None:
 
 def _waiting(work: Work, measurement_id: int) -> Measurement:
     """The value, locked, when the caller may check it now."""
-    measurement = work.get(Measurement, measurement_id, "measurement_id")
+    measurement = work.get(Measurement, measurement_id, "measurement_id", hold=True)
     work.require(Permission.VERIFY, measurement)
-    work.session.refresh(measurement, with_for_update={"key_share": True})
     refuse_checker(work, measurement)
     if measurement.stage is not ValueStage.APPROVED:
         raise Conflict(f"the value is {measurement.stage} and not approved", "measurement_id")

@@ -6,7 +6,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from rbm.access import Permission
-from rbm.errors import Conflict, NotFound
+from rbm.errors import Conflict
 from rbm.model.people import Person
 from rbm.model.reporting import Measurement, Period, Report, refuse_closed
 from rbm.model.strategy import Framework
@@ -122,10 +122,7 @@ def find_reports(
 
 def lock_report(work: Work, report_id: UUID) -> Report:
     """The report as it stands now, and its period, held so that changes of either follow one another."""
-    query = sa.select(Report).where(Report.id == report_id).with_for_update(of=Report, key_share=True)
-    report = work.session.scalars(query.execution_options(populate_existing=True)).one_or_none()
-    if report is None:
-        raise NotFound("no such report", "report_id")
+    report = work.get(Report, report_id, "report_id", hold=True)
     period = sa.select(Period).where(Period.id == report.period_id).with_for_update(read=True)
     work.session.scalars(period.execution_options(populate_existing=True)).one()
     return report

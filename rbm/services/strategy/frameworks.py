@@ -222,9 +222,7 @@ def _refuse_second_corporate(work: Work, framework: Framework, span: Span) -> No
     """A corporate framework without a period (principles and objectives) is no strategic plan and stands beside one."""
     if framework.level is not FrameworkLevel.CORPORATE or span == (None, None):
         return
-    work.session.scalars(
-        sa.select(Office).where(Office.id == framework.office_id).with_for_update(key_share=True)
-    ).all()
+    work.get(Office, framework.office_id, hold=True)
     others = sa.select(Framework).where(
         Framework.level == FrameworkLevel.CORPORATE,
         Framework.stage == FrameworkStage.APPROVED,
