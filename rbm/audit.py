@@ -1,6 +1,6 @@
 """The audit trail: one entry per changed row, written in the transaction of the change, append only."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -26,11 +26,26 @@ class AuditKind(StrEnum):
     EXPORTED = "exported"
 
 
+class Trail:
+    """Entries of every kind for those who read the trail; refused attempts alone for those who read attempts."""
+
+    def predicate(self, cls: type[Row], actor: access.Actor) -> sa.ColumnElement[bool]:
+        """All, what was refused, or nothing."""
+        if actor.may(access.Permission.READ_AUDIT, None):
+            return sa.true()
+        refused: sa.ColumnElement[bool] = cls.__table__.c["kind"] == AuditKind.REFUSED
+        return refused if actor.may(access.Permission.READ_ATTEMPTS, None) else sa.false()
+
+    def told(self, cls: type[Row]) -> str:
+        """Who."""
+        return "who may read audit; refused attempts, who may read attempts"
+
+
 class AuditEntry(Row):
     """Who changed which row in which operation, old and new. Never changed, never deleted."""
 
     __tablename__ = "audit_entry"
-    SEEN: ClassVar[access.Seen] = access.Holders(access.Permission.READ_AUDIT)
+    SEEN: ClassVar[access.Seen] = Trail()
     AUDITED: ClassVar[bool] = False
 
     id: Mapped[Serial]
@@ -63,14 +78,23 @@ class AuditBlock(Row):
 
 SEALED = ("audit_entry", "audit_block")
 REFUSAL = "the audit trail is append only"
+TAKEN = {
+    "audit_entry": "SELECT 1 FROM audit_entry WHERE id = NEW.id",
+    "audit_block": "SELECT 1 FROM audit_block WHERE id = NEW.id OR number = NEW.number",
+}
+"""Rows that `INSERT OR REPLACE` would take away on SQLite, which fires no DELETE trigger for them."""
 TRIGGERS = {
     "sqlite": tuple(
         statement
         for table in SEALED
-        for act in ("update", "delete")
+        for name, when in (
+            ("no_update", f"UPDATE ON {table}"),
+            ("no_delete", f"DELETE ON {table}"),
+            ("no_replace", f"INSERT ON {table} WHEN EXISTS ({TAKEN[table]})"),
+        )
         for statement in (
-            f"DROP TRIGGER IF EXISTS {table}_no_{act}",
-            f"CREATE TRIGGER {table}_no_{act} BEFORE {act} ON {table} BEGIN SELECT RAISE(ABORT, '{REFUSAL}'); END",
+            f"DROP TRIGGER IF EXISTS {table}_{name}",
+            f"CREATE TRIGGER {table}_{name} BEFORE {when} BEGIN SELECT RAISE(ABORT, '{REFUSAL}'); END",
         )
     ),
     "postgresql": (
@@ -142,6 +166,11 @@ def plain(value: Any) -> Any:
     if isinstance(value, (datetime, date)):
         return value.isoformat()
     return value
+
+
+def note(session: Session, kind: AuditKind, entity: str, entity_id: str | None, facts: Mapping[str, Any]) -> None:
+    """Note what is no change of a row: the unit of work writes it with the rest."""
+    session.info["notes"].append({"kind": kind, "entity": entity, "entity_id": entity_id, "changes": dict(facts)})
 
 
 def write(session: Session, notes: list[dict[str, Any]], stamp: dict[str, Any]) -> None:

@@ -1,6 +1,6 @@
 """Bulk statements: the only place that writes many rows past the session, with one audit entry per batch."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -80,6 +80,13 @@ def select(session: Session, statement: sa.Select[Any]) -> Sequence[sa.Row[Any]]
     """Rows of a Core SELECT over tables, past the session's narrowing: for jobs that work over everything."""
     session.flush()
     return session.connection().execute(statement).all()
+
+
+def stream(session: Session, statement: sa.Select[Any], at_once: int = 1_000) -> Generator[sa.Row[Any], None, None]:
+    """The same one after the other, `at_once` in memory: for what may be larger than it."""
+    session.flush()
+    with session.connection().execute(statement, execution_options={"yield_per": at_once}) as rows:
+        yield from rows
 
 
 def record(session: Session, entity: str, key: str, facts: Mapping[str, Any]) -> None:

@@ -1,0 +1,1 @@
+"""The audit trail: sealed, verified, tampered with, exported, covered."""
