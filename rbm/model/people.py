@@ -7,7 +7,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from rbm.access import Everyone, Holders, Members, Permission, Seen
+from rbm.access import Everyone, Holders, Permission, Seen, Staff
 from rbm.db import Code, Edited, Key, Row, Serial, table
 from rbm.terms.people import Language, OfficeKind, PlaceKind, Role
 
@@ -83,7 +83,7 @@ class Person(Edited, Row):
     """Somebody who works with the system. A person who is not active acts no more."""
 
     __tablename__ = "person"
-    SEEN: ClassVar[Seen] = Members()
+    SEEN: ClassVar[Seen] = Staff("id")
 
     id: Mapped[Key]
     email: Mapped[str] = mapped_column(unique=True)
@@ -98,7 +98,7 @@ class Post(Edited, Row):
     """A position in an office, filled or vacant, so that everything always has somebody responsible."""
 
     __tablename__ = "post"
-    SEEN: ClassVar[Seen] = Members()
+    SEEN: ClassVar[Seen] = Staff("holder_id")
 
     id: Mapped[Key]
     code: Mapped[Code]
@@ -114,7 +114,7 @@ class Membership(Row):
     """A role of a person in an office, from a day to a day; it reaches the offices below."""
 
     __tablename__ = "membership"
-    SEEN: ClassVar[Seen] = Members()
+    SEEN: ClassVar[Seen] = Staff("person_id")
 
     id: Mapped[Key]
     person_id: Mapped[UUID] = mapped_column(sa.ForeignKey("person.id"), index=True)
@@ -173,3 +173,5 @@ class SignIn(Row):
     person_id: Mapped[UUID] = mapped_column(sa.ForeignKey("person.id"), index=True)
     credentials: Mapped[str] = mapped_column(unique=True)
     at: Mapped[datetime]
+
+    person: Mapped[Person] = relationship(lazy="raise")
