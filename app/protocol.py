@@ -1,28 +1,22 @@
 """GraphQL over HTTP: what a request has to be, and the kind of its answer."""
 
 import json
-from collections.abc import Iterable
-from dataclasses import dataclass
+import re
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import Any, NoReturn
+from uuid import UUID
 
 import orjson
 from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
-MOST_BYTES = 1_000_000
+from graph_schema.question import Question
+
+KEY = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 PLAIN, SPECIAL = "application/json", "application/graphql-response+json"
 ANSWERED_BY = {SPECIAL: SPECIAL, PLAIN: PLAIN, "application/*": PLAIN, "*/*": PLAIN}
-
-
-@dataclass(frozen=True)
-class Question:
-    """The body of a request."""
-
-    query: str
-    variables: dict[str, Any] | None = None
-    operation_name: str | None = None
 
 
 def answer_kind(accept: str | None) -> str:
@@ -35,7 +29,7 @@ def answer_kind(accept: str | None) -> str:
     raise HTTPException(406, f"answers are {SPECIAL} or {PLAIN}")
 
 
-def refuse_content(headers: Headers) -> None:
+def refuse_content(headers: Headers, most_bytes: int) -> None:
     """Nothing when the body is plain JSON in UTF-8 of a bearable size. HTTPException (415, 413) otherwise."""
     kind, _, parameters = headers.get("content-type", "").partition(";")
     charset = parameters.strip().lower().removeprefix("charset=").strip('"')
@@ -44,8 +38,18 @@ def refuse_content(headers: Headers) -> None:
     if headers.get("content-encoding", "identity") != "identity":
         raise HTTPException(415, "questions are not compressed")
     length = headers.get("content-length", "0")
-    if length.isdecimal() and int(length[:20]) > MOST_BYTES:
-        raise HTTPException(413, f"a question is at most {MOST_BYTES} bytes")
+    if length.isdecimal() and int(length[:20]) > most_bytes:
+        raise HTTPException(413, f"a question is at most {most_bytes} bytes")
+
+
+def idempotency_key(headers: Sequence[str]) -> UUID | None:
+    """The key of an `Idempotency-Key` header: a UUID, quoted or not. HTTPException (400) when it is none."""
+    if not headers:
+        return None
+    text = headers[0].strip().strip('"')
+    if len(headers) > 1 or not KEY.fullmatch(text):
+        raise HTTPException(400, "an Idempotency-Key is one UUID")
+    return UUID(text)
 
 
 def read_question(body: bytes) -> Question:
@@ -82,13 +86,13 @@ def _exact(text: str) -> float | Decimal:
     return number if Decimal(repr(number)) == decimal else decimal
 
 
-async def read_body(request: Request) -> bytes:
+async def read_body(request: Request, most_bytes: int) -> bytes:
     """The body, read no further than it may be long. HTTPException (413) when it is longer."""
     body = bytearray()
     async for part in request.stream():
         body += part
-        if len(body) > MOST_BYTES:
-            raise HTTPException(413, f"a question is at most {MOST_BYTES} bytes")
+        if len(body) > most_bytes:
+            raise HTTPException(413, f"a question is at most {most_bytes} bytes")
     return bytes(body)
 
 

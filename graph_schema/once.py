@@ -40,10 +40,14 @@ class Unanswered(Exception):
 
 
 def request_of(actor: Actor, key: UUID, document: str, variables: Any, operation_name: str | None) -> Request | None:
-    """A request under a key; None for whoever is not signed in, since a key belongs to a person."""
+    """A request under a key; None for whoever is not signed in, since a key belongs to a person.
+
+    The same request with otherwise limited credentials is another one.
+    """
     if actor.person_id is None:
         return None
-    content = {"query": document, "variables": variables, "operationName": operation_name}
+    scopes = None if actor.scopes is None else sorted(actor.scopes)
+    content = {"query": document, "variables": variables, "operationName": operation_name, "scopes": scopes}
     payload = hashlib.sha256(orjson.dumps(content, default=str, option=orjson.OPT_SORT_KEYS)).hexdigest()
     return Request(actor.person_id, key, payload)
 
@@ -78,7 +82,7 @@ class Once:
     run: Run
     write: Callable[[dict[str, Any]], bytes]
     body: bytes = b""
-    refusal: Exception | None = None
+    refusal: Refusal | None = None
 
     def reply(self, operation: str) -> Replied:
         """The answer. Conflict while the request is being answered, or when its key stands for another one."""
@@ -87,7 +91,7 @@ class Once:
                 return perform(self.engine, self.actor, operation, self._answer, seconds=settings().mutation_seconds)
             except Unanswered:
                 return Replied(self.body)
-            except (Refusal, sa.exc.StatementError) as refusal:
+            except Refusal as refusal:
                 if refusal is not self.refusal:
                     raise
                 return self._refused(refusal)
@@ -106,8 +110,8 @@ class Once:
         replay.keep(work, self.request, self.body)
         return Replied(self.body)
 
-    def _refused(self, refusal: Exception) -> Replied:
-        if isinstance(refusal, Refusal) and refusal.code in PASSING:
+    def _refused(self, refusal: Refusal) -> Replied:
+        if refusal.code in PASSING:
             return Replied(self.body)
         return perform(self.engine, self.actor, "keep_answer", self._keep)
 

@@ -6,6 +6,8 @@ from typing import TypeVar
 
 import sqlalchemy as sa
 
+from graph_schema.derive.refusals import refused
+from graph_schema.limits.bounds import Limits
 from rbm.access import Actor
 from rbm.errors import Refusal
 from rbm.settings import settings
@@ -17,9 +19,10 @@ A = TypeVar("A")
 class Context:
     """The side of one operation. The unit of work of its reads opens with the first and closes with the operation."""
 
-    def __init__(self, engine: sa.Engine, actor: Actor) -> None:
+    def __init__(self, engine: sa.Engine, actor: Actor, limits: Limits | None = None) -> None:
         self.engine = engine
         self.actor = actor
+        self.limits = limits or Limits.of(settings())
         self._open = ExitStack()
         self._work: Work | None = None
 
@@ -27,14 +30,14 @@ class Context:
     def work(self) -> Work:
         """The unit of work all reads share, so that they see one state."""
         if self._work is None:
-            reading = begin(self.engine, self.actor, "query", writes=False, seconds=settings().query_seconds)
+            reading = begin(self.engine, self.actor, "query", writes=False, seconds=self.limits.query_seconds)
             self._work = self._open.enter_context(reading)
         return self._work
 
     def change(self, operation: str, act: Callable[[Work], A]) -> A:
         """What `act` returns, done and committed in a unit of work of its own; reads after it see what it did."""
         self.close()
-        return perform(self.engine, self.actor, operation, act, seconds=settings().mutation_seconds)
+        return perform(self.engine, self.actor, operation, act, seconds=self.limits.mutation_seconds)
 
     def close(self) -> None:
         """End the reads; the next one sees what has been committed since."""
@@ -51,7 +54,7 @@ class Within(Context):
     def __init__(self, engine: sa.Engine, work: Work) -> None:
         super().__init__(engine, work.actor)
         self._given = work
-        self.refusal: Exception | None = None
+        self.refusal: Refusal | None = None
 
     @property
     def work(self) -> Work:
@@ -63,8 +66,8 @@ class Within(Context):
         try:
             done = act(self._given)
             self._given.flush()
-        except (Refusal, sa.exc.StatementError) as refusal:
-            self.refusal = refusal
+        except (Refusal, sa.exc.StatementError) as error:
+            self.refusal = refused(error)
             raise
         self._given.session.expire_all()
         return done

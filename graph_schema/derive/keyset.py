@@ -67,6 +67,11 @@ def beyond(keys: Sequence[Key], values: Sequence[Any], *, forward: bool) -> sa.C
     return sa.or_(*steps)
 
 
+def at(keys: Sequence[Key], values: Sequence[Any]) -> sa.ColumnElement[bool]:
+    """The condition of the row that stands at the place a cursor names."""
+    return sa.and_(*(key.same(value) for key, value in zip(keys, values, strict=True)))
+
+
 def write_cursor(keys: Sequence[Key], values: Sequence[Any]) -> str:
     """An opaque word for a place in an order."""
     content = [[key.name for key in keys], [_plain(value) for value in values]]

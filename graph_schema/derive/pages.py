@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
-from graph_schema.derive.keyset import Key, beyond, read_cursor, write_cursor
+from graph_schema.derive.keyset import Key, at, beyond, read_cursor, write_cursor
 from graph_schema.derive.registry import key
 from graph_schema.derive.siblings import Item, portions, together
 from rbm.db import Row
@@ -19,12 +19,16 @@ from rbm.work import Work
 
 @dataclass(frozen=True)
 class Slice:
-    """Which part of a list: so many rows from its start or from its end, between two cursors."""
+    """Which part of a list: so many rows from its start or from its end, between two cursors.
+
+    `stated`: whether the size was asked for, or is the usual one.
+    """
 
     size: int
     forward: bool = True
     after: str | None = None
     before: str | None = None
+    stated: bool = True
 
 
 @dataclass(frozen=True)
@@ -54,11 +58,15 @@ class Edge(NamedTuple):
 
 @dataclass(frozen=True)
 class Page:
-    """A part of a list; rows and count are read when they are asked for."""
+    """A part of a list; rows, count, and whether rows stand at or past a cursor are read when they are asked for.
+
+    What precedes and follows is told as the Relay specification of connections says.
+    """
 
     part: Slice
     read: Callable[[], tuple[list[Edge], bool]]
     count: Callable[[], int]
+    past: Callable[[str], bool]
 
     @property
     def edges(self) -> list[Edge]:
@@ -68,12 +76,16 @@ class Page:
     @property
     def more_after(self) -> bool:
         """Whether rows follow."""
-        return self.read()[1] if self.part.forward else self.part.before is not None
+        if self.part.forward and (self.part.stated or self.read()[1]):
+            return self.read()[1]
+        return self.part.before is not None and self.past("before")
 
     @property
     def more_before(self) -> bool:
         """Whether rows precede."""
-        return self.part.after is not None if self.part.forward else self.read()[1]
+        if not self.part.forward:
+            return self.read()[1]
+        return self.part.after is not None and self.past("after")
 
 
 def part_of(
@@ -82,14 +94,13 @@ def part_of(
     """The part the arguments of a list name. Invalid when they contradict, Limited when it is too large."""
     if first is not None and last is not None:
         raise Invalid("either first or last", "last")
-    field, size = ("first", first) if last is None else ("last", last)
-    if size is None:
-        size = settings().page_size
+    field, given = ("first", first) if last is None else ("last", last)
+    size = settings().page_size if given is None else given
     if size < 0:
         raise Invalid(f"{field} is at least 0", field)
     if size > settings().page_limit:
         raise Limited(f"{field} is at most {settings().page_limit}", field)
-    return Slice(size, forward=last is None, after=after, before=before)
+    return Slice(size, forward=last is None, after=after, before=before, stated=given is not None)
 
 
 def whole(work: Work, wanted: Wanted) -> Page:
@@ -108,7 +119,12 @@ def whole(work: Work, wanted: Wanted) -> Page:
     def count() -> int:
         return work.session.scalar(wanted.statement.with_only_columns(sa.func.count(key(wanted.row)))) or 0
 
-    return Page(wanted.part, read, count)
+    @cache
+    def past(side: str) -> bool:
+        statement = _past(wanted, side).with_only_columns(key(wanted.row)).limit(1)
+        return work.session.scalars(statement).first() is not None
+
+    return Page(wanted.part, read, count, past)
 
 
 def each(work: Work, wanted: Wanted, owner: str, owners: Sequence[Any]) -> dict[Any, Page]:
@@ -119,11 +135,19 @@ def each(work: Work, wanted: Wanted, owner: str, owners: Sequence[Any]) -> dict[
         return {owners[0]: whole(work, alone)}
     read = cache(lambda: _shared_edges(wanted, owner, _ranked(work, wanted, owner, owners)))
     count = cache(lambda: _counts(work, wanted, column, owners))
-    return {one: Page(wanted.part, _pick(read, one, ([], False)), _pick(count, one, 0)) for one in owners}
+    past = cache(lambda side: _owners_past(work, _past(wanted, side), column, owners))
+    return {
+        one: Page(wanted.part, _pick(read, one, ([], False)), _pick(count, one, 0), _belongs(past, one))
+        for one in owners
+    }
 
 
 def _pick(read: Callable[[], dict[Any, Any]], one: Any, nothing: Any) -> Callable[[], Any]:
     return lambda: read().get(one, nothing)
+
+
+def _belongs(past: Callable[[str], set[Any]], one: Any) -> Callable[[str], bool]:
+    return lambda side: one in past(side)
 
 
 def _order(wanted: Wanted) -> list[sa.ColumnElement[Any]]:
@@ -137,6 +161,13 @@ def _between(wanted: Wanted, statement: sa.Select[Any]) -> sa.Select[Any]:
     if part.before is not None:
         statement = statement.where(beyond(keys, read_cursor(keys, part.before, "before"), forward=False))
     return statement
+
+
+def _past(wanted: Wanted, side: str) -> sa.Select[Any]:
+    """Rows at the cursor of a side, and past it."""
+    values = read_cursor(wanted.keys, getattr(wanted.part, side), side)
+    past = beyond(wanted.keys, values, forward=side == "before")
+    return wanted.statement.where(sa.or_(at(wanted.keys, values), past))
 
 
 def _cut(part: Slice, found: list[Any]) -> tuple[list[Any], bool]:
@@ -172,3 +203,10 @@ def _counts(work: Work, wanted: Wanted, column: Any, owners: Iterable[Any]) -> d
         rows = work.session.execute(statement.where(column.in_(some)).group_by(column))
         counted.update((one, number) for one, number in rows)
     return counted
+
+
+def _owners_past(work: Work, statement: sa.Select[Any], column: Any, owners: Iterable[Any]) -> set[Any]:
+    found: set[Any] = set()
+    for some in portions(owners):
+        found.update(work.session.scalars(statement.with_only_columns(column).where(column.in_(some)).distinct()))
+    return found

@@ -1,11 +1,16 @@
 """Execution: documents that are none, errors that say nothing, one state for all reads of a query."""
 
+from dataclasses import replace
+
 import pytest
 import sqlalchemy as sa
 from structlog.testing import capture_logs
 
-from graph_schema.execute import MOST_TOKENS, execute, prepare, write
+from graph_schema.execute import execute, write
+from graph_schema.limits import Limits
+from graph_schema.prepare import Shelf, Unfit, prepare
 from rbm.access import SYSTEM
+from rbm.settings import settings
 from tests.conftest import Begin
 from tests.graph_schema.conftest import Ask, Selects
 from tests.make import Make
@@ -25,7 +30,7 @@ from tests.make import Make
         "{ ...F } fragment F on Query { ...F }",
         "subscription { offices { totalCount } }",
         "{ offices" + "{edges{node{place{id" * 60,
-        "{ " + "__typename " * MOST_TOKENS + "}",
+        "{ " + "__typename " * settings().most_tokens + "}",
         "{" * 5_000,
         "query ($d: Date) { frameworks(on: $d) { totalCount } } " * 2,
     ],
@@ -46,7 +51,28 @@ def test_an_operation_is_picked_by_name(engine: sa.Engine) -> None:
 
 
 def test_a_document_is_prepared_once() -> None:
-    assert prepare("{ __typename }") is prepare("{ __typename }")
+    limits = Limits.of(settings())
+    assert prepare("{ __typename }", limits) is prepare("{ __typename }", limits)
+
+
+def test_a_document_is_prepared_anew_under_other_limits() -> None:
+    limits = Limits.of(settings())
+    prepare("{ a: __typename }", limits)
+    with pytest.raises(Unfit):
+        prepare("{ a: __typename }", replace(limits, most_typename_aliases=0))
+
+
+def test_what_is_kept_of_documents_is_bounded_by_their_tokens() -> None:
+    shelf, limits = Shelf(1_000), Limits.of(settings())
+    first = prepare("{ __typename }", limits, shelf=shelf)
+    for number in range(50):
+        prepare(f"{{ __typename }} # {number}", limits, shelf=shelf)
+    assert (len(shelf), shelf.tokens) == (10, 1_000)
+    assert shelf.find("{ __typename }", limits) is None
+    assert prepare("{ __typename }", limits, shelf=shelf) is not first
+    with pytest.raises(Unfit):
+        prepare("{ nothing }", limits, shelf=shelf)
+    assert shelf.find("{ nothing }", limits) is None
 
 
 def test_asking_for_no_row_opens_no_transaction(ask: Ask, engine: sa.Engine) -> None:

@@ -1,6 +1,7 @@
 """Once: a change under a key is done once, and its answer comes back byte for byte."""
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from decimal import Decimal
 from threading import Event
 from typing import Any
@@ -10,8 +11,8 @@ import pytest
 import sqlalchemy as sa
 
 from graph_schema.execute import reply
-from graph_schema.question import Question
 from graph_schema.once import Replied
+from graph_schema.question import Question
 from rbm.access import PUBLIC, Actor, Permission
 from rbm.audit import AuditEntry, AuditKind
 from rbm.errors import Conflict, Invalid
@@ -80,6 +81,14 @@ def test_c_02_another_payload_under_the_key_is_refused(door: Door) -> None:
     assert door.codes() == ["A"]
 
 
+def test_an_answer_is_not_given_to_credentials_that_are_limited_otherwise(door: Door) -> None:
+    key = uuid4()
+    door.create("A", key)
+    with pytest.raises(Conflict) as refusal:
+        door.create("A", key, replace(door.admin, scopes=frozenset({Permission.SEE})))
+    assert refusal.value.code == "key_reused"
+
+
 def test_c_02_the_key_of_another_person_is_another_key(door: Door) -> None:
     key = uuid4()
     door.create("A", key)
@@ -135,14 +144,16 @@ def test_a_refused_value_leaves_nothing_but_its_answer(door: Door) -> None:
     assert door.codes() == ["A"]
 
 
-def test_what_was_not_answered_to_its_end_is_undone_and_may_be_sent_again(door: Door) -> None:
+@pytest.mark.parametrize("table", ["post", "office_placement"])
+def test_what_was_not_done_or_answered_to_its_end_is_undone_and_may_be_sent_again(door: Door, table: str) -> None:
+    """The answer reads posts; the change itself writes a placement."""
     key = uuid4()
     with door.engine.connect().execution_options(writes=True) as connection, connection.begin():
-        connection.execute(sa.text("ALTER TABLE post RENAME TO hidden"))
+        connection.execute(sa.text(f"ALTER TABLE {table} RENAME TO hidden"))
     assert b"correlationId" in door.create("A", key).body
     assert (door.codes(), door.stored()) == ([], 0)
     with door.engine.connect().execution_options(writes=True) as connection, connection.begin():
-        connection.execute(sa.text("ALTER TABLE hidden RENAME TO post"))
+        connection.execute(sa.text(f"ALTER TABLE hidden RENAME TO {table}"))
     assert not door.create("A", key).replayed
     assert (door.codes(), door.stored()) == (["A"], 1)
 
