@@ -1,9 +1,11 @@
-"""The HTTP door: `POST /graphql`, a GraphiQL page for browsers, and `/healthz`."""
+"""The HTTP door: `POST /graphql`, a GraphiQL page for browsers, health and metrics."""
 
+import gc
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import sqlalchemy as sa
+import structlog
 import uvicorn
 from anyio import to_thread
 from starlette.applications import Starlette
@@ -13,21 +15,34 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from app.endpoint import PAGE, GraphQLEndpoint
-from app.operations import SafeHeaders, healthy, log_as_json
+from app.operations.headers import rings
+from app.operations.health import Readiness, healthy
+from app.operations.logs import log_as_json
+from app.operations.metrics import Metrics, MetricsEndpoint
+from app.operations.statements import count_statements
+from app.operations.watching import Watching
 from jobs.nudge import Refresher
+from rbm.settings import Settings, settings
+
+log = structlog.get_logger("app")
+GRACE = 30
 
 
-def make_app(engine: sa.Engine) -> Starlette:
-    """The application over a database."""
-    log_as_json()
-    refresher = Refresher(engine)
-    assets = GZipMiddleware(StaticFiles(directory=PAGE))
+def make_app(engine: sa.Engine, configured: Settings | None = None) -> Starlette:
+    """The application over a database, by the settings of this process unless others are given."""
+    agreed = configured or settings()
+    log_as_json(agreed.log_level)
+    count_statements(engine)
+    refresher, metrics = Refresher(engine), Metrics(engine)
     routes = [
-        Route("/graphql", GraphQLEndpoint(engine, refresher.nudge)),
+        Route("/graphql", GraphQLEndpoint(engine, refresher.nudge, agreed)),
         Route("/healthz", healthy),
-        Mount("/graphiql", assets),
+        Route("/readyz", Readiness(engine).answer),
+        Route("/metrics", MetricsEndpoint(metrics, agreed.metrics_token).answer),
+        Mount("/graphiql", GZipMiddleware(StaticFiles(directory=PAGE))),
     ]
-    return Starlette(routes=routes, middleware=[Middleware(SafeHeaders)], lifespan=lambda _: _fresh(refresher))
+    middleware = [Middleware(Watching, metrics=metrics), *rings(agreed)]
+    return Starlette(routes=routes, middleware=middleware, lifespan=lambda _: _fresh(refresher))
 
 
 @asynccontextmanager
@@ -38,6 +53,23 @@ async def _fresh(refresher: Refresher) -> AsyncIterator[None]:
     await to_thread.run_sync(refresher.stop)
 
 
+def configuration(engine: sa.Engine, host: str, port: int, configured: Settings | None = None) -> uvicorn.Config:
+    """How the server runs: no banner, no log lines but ours, and what is being answered is answered to its end."""
+    return uvicorn.Config(
+        make_app(engine, configured),
+        host=host,
+        port=port,
+        server_header=False,
+        access_log=False,
+        log_config=None,
+        timeout_graceful_shutdown=GRACE,
+    )
+
+
 def serve(engine: sa.Engine, host: str, port: int) -> None:
     """Answer requests until the process is told to end."""
-    uvicorn.run(make_app(engine), host=host, port=port, server_header=False, log_level="warning")
+    running = configuration(engine, host, port)
+    gc.collect()
+    gc.freeze()  # the program and its schema stay, and need not be looked through while serving
+    log.info("serving", host=host, port=port, mode=settings().mode)
+    uvicorn.Server(running).run()

@@ -7,6 +7,8 @@ from pathlib import Path
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+PREFIX = "RBM_"
+
 
 class Mode(StrEnum):
     """How much is at stake: production refuses insecure settings."""
@@ -23,19 +25,31 @@ class Introspection(StrEnum):
     NONE = "none"
 
 
-class Settings(BaseSettings):
-    """Every setting of the program; each one is explained in the README."""
+class LogLevel(StrEnum):
+    """From which weight on events are logged."""
 
-    model_config = SettingsConfigDict(env_prefix="RBM_", frozen=True)
+    DEBUG = "debug"
+    INFO = "info"
+    WARNING = "warning"
+    ERROR = "error"
+
+
+class Settings(BaseSettings):
+    """Every setting of the program; each one is explained in the README.
+
+    Addresses may hold passwords: they stay out of what is printed of the settings and of errors about them.
+    """
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, hide_input_in_errors=True)
 
     mode: Mode = Mode.DEVELOPMENT
-    database_url: str = "sqlite:///rbm.sqlite3"
+    database_url: str = Field(default="sqlite:///rbm.sqlite3", repr=False)
     organisation: str = "The organisation"
     time_zone: str = "UTC"
     host: str = "127.0.0.1"
     port: int = 8000
     iati_dir: Path | None = None
-    smtp_url: str = ""
+    smtp_url: str = Field(default="", repr=False)
     mail_from: str = "rbm@localhost"
 
     page_size: int = Field(default=25, ge=1)
@@ -48,6 +62,7 @@ class Settings(BaseSettings):
     most_aliases: int = Field(default=15, ge=0)
     most_typename_aliases: int = Field(default=30, ge=0)
     most_root_fields: int = Field(default=10, ge=1)
+    most_repeated_fields: int = Field(default=20, ge=0)
     most_directives: int = Field(default=20, ge=0)
     most_fragment_spreads: int = Field(default=50, ge=0)
     most_cost: int = Field(default=50_000, ge=1)
@@ -58,7 +73,7 @@ class Settings(BaseSettings):
     mutation_seconds: float = Field(default=15, gt=0)
     cost_a_minute: int = Field(default=300_000, ge=1)
     failed_sign_ins_a_minute: int = Field(default=20, ge=1)
-    rate_storage: str = "memory://"
+    rate_storage: str = Field(default="memory://", repr=False)
     idempotency_hours: int = Field(default=24, ge=1)
 
     token_days: int = Field(default=90, ge=1)
@@ -73,6 +88,7 @@ class Settings(BaseSettings):
     allowed_hosts: tuple[str, ...] = ("*",)
     allowed_origins: tuple[str, ...] = ()
     metrics_token: SecretStr = SecretStr("")
+    log_level: LogLevel = LogLevel.INFO
 
 
 @cache

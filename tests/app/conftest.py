@@ -12,13 +12,15 @@ import sqlalchemy as sa
 import uvicorn
 
 from app.server import make_app
+from rbm.settings import settings
 from tests import databases
 
 
 @contextmanager
-def serving(engine: sa.Engine) -> Iterator[httpx.Client]:
-    """A client of a server that runs inside the block."""
-    server = uvicorn.Server(uvicorn.Config(make_app(engine), host="127.0.0.1", port=0, log_level="error"))
+def serving(engine: sa.Engine, **configured: Any) -> Iterator[httpx.Client]:
+    """A client of a server that runs inside the block, with these settings changed."""
+    app = make_app(engine, settings().model_copy(update=configured))
+    server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=0, log_level="error"))
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     while not server.started:

@@ -244,6 +244,14 @@ def test_a_token_is_one_line_that_can_be_copied(own: str) -> None:
     assert problem(rbm(own, "token", " ", "--json"))[:2] == (1, "name")
 
 
+def test_a_token_is_limited_in_days_and_scopes(own: str) -> None:
+    made = rbm(own, "token", "Anna", "--days", 7, "--scope", "see", "--scope", "report", "--json").document
+    assert made["scopes"] == ["report", "see"]
+    assert problem(rbm(own, "token", "Anna", "--days", 91, "--json"))[:2] == (1, "days")
+    refused = rbm(own, "token", "Anna", "--scope", "everything")
+    assert (refused.code, refused.out) == (2, "")
+
+
 def stored_rows(url: str, table: str) -> list[str]:
     """The rows of one table."""
     return dump(url)[table]

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from rbm.model.jobs import JobRun
 from rbm.model.rollup import DirtyMark, Figure
-from rbm.services import people, rollup
+from rbm.services import rollup
 from rbm.terms.people import Role
 from tests.app.conftest import post
 from tests.conftest import Begin
@@ -31,7 +31,7 @@ def test_a_figure_is_current_soon_after_a_change(client: httpx.Client, start: Be
         result = make.result()
         child, parent = make.indicator(result), make.indicator(result)
         make.measurement(child, make.year(), 7)
-        _, secret = people.issue_token(work, actor.person_id or child.id, "laptop")
+        secret = make.token(actor)
     with start() as work:
         rollup.refresh(work, full=True)
     assert value_of(start, parent.id) is None

@@ -1,0 +1,1 @@
+"""Conformance: how this server keeps to what is written for all servers of its kind."""
