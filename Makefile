@@ -8,10 +8,10 @@ READY := $(VENV)/.ready
 WORKERS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check lint types schema bench nightly lock clean
+.PHONY: help setup demo test check lint types protocol schema authorisation bench nightly faults lock clean
 
 help: ## List the commands
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 setup: $(READY) ## Make .venv with everything for all commands
 
@@ -31,7 +31,7 @@ demo: $(READY) ## Run the main job on published results and serve GraphQL
 test: $(READY) ## Run the tests on SQLite and PostgreSQL
 	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile
 
-check: lint types test ## Everything that must be green: lint, types, architecture, tests
+check: lint types test protocol ## Everything that must be green: lint, types, architecture, tests, protocol
 
 lint: $(READY) ## Style, imports between floors, one migration head
 	@$(BIN)/ruff check .
@@ -41,15 +41,25 @@ lint: $(READY) ## Style, imports between floors, one migration head
 types: $(READY) ## Types of the domain, strictly
 	@$(BIN)/mypy
 
+protocol: $(READY) ## The public audit of GraphQL over HTTP against our server (needs node)
+	@$(BIN)/python -m tests.conformance.protocol
+
 schema: $(READY) ## Print the GraphQL schema into graph_schema/schema.graphql
 	@$(BIN)/python -m graph_schema > graph_schema/schema.graphql.new
 	@mv graph_schema/schema.graphql.new graph_schema/schema.graphql
+
+authorisation: $(READY) ## Print who may do and see what into docs/authorisation.md
+	@$(BIN)/python -m graph_schema.authorisation > docs/authorisation.md.new
+	@mv docs/authorisation.md.new docs/authorisation.md
 
 bench: $(READY) ## Measure the stages of import and roll-up
 	@$(BIN)/python -m benchmarks
 
 nightly: $(READY) ## The tests with many more examples
 	@HYPOTHESIS_PROFILE=nightly $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile
+
+faults: $(READY) ## Kill servers and lose answers, 500 and 1,000 times on each database; a JSON line a case
+	@$(BIN)/python -W ignore:XDG_RUNTIME_DIR -m tests.faults $(FAULTS)
 
 lock: ## Resolve the dependencies again into requirements.lock
 	@$(PYTHON) -m venv build/lock && build/lock/bin/pip install --quiet pip-tools
