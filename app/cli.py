@@ -8,25 +8,34 @@ from typing import Annotated, Any
 
 import sqlalchemy as sa
 import typer
+from pydantic import ValidationError
 from rich.progress import Progress
 
-from app import database, demo, flags, importing, jobs, listing, output, server, tokens
+from app import audit, database, demo, flags, importing, jobs, listing, output, server, starting, tokens
+from app.doctor.examining import doctor
 from rbm import migrations
-from rbm.access import SYSTEM
+from rbm.access import SYSTEM, Permission
 from rbm.db import open_engine
-from rbm.errors import Conflict, Refusal
+from rbm.errors import Conflict, Invalid, Refusal
 from rbm.services import rollup
-from rbm.settings import settings
+from rbm.settings import PREFIX, settings
 from rbm.terms.people import Role
 from rbm.terms.strategy import FrameworkLevel
 from rbm.work import begin
 
-app = typer.Typer(no_args_is_help=True, add_completion=False, help="Results-based management and evaluation tracking.")
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_show_locals=False,
+    help="Results-based management and evaluation tracking.",
+)
 imports = typer.Typer(no_args_is_help=True, help="Bring data in from files.")
 app.add_typer(imports, name="import")
 app.add_typer(jobs.app, name="jobs")
+app.add_typer(audit.app, name="audit")
 app.command()(jobs.work)
 app.command()(flags.flags)
+app.command()(doctor)
 
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON document on standard output, nothing else.")]
 
@@ -63,10 +72,12 @@ def migrate(as_json: AsJson = False) -> None:
 def token(
     name: str,
     role: Annotated[Role, typer.Option(help="Role at headquarters of a person who is new.")] = Role.HQ_RESULTS,
+    days: Annotated[int | None, typer.Option(help="Days it is good for; RBM_TOKEN_DAYS unless given.")] = None,
+    scope: Annotated[list[Permission] | None, typer.Option(help="A permission it is limited to; give several.")] = None,
     as_json: AsJson = False,
 ) -> None:
     """Issue an API token to a person, by e-mail address or name; somebody unknown is added, at headquarters."""
-    issued = tokens.issue(_ready(), name, role)
+    issued = tokens.issue(_ready(), name, role, tokens.Limits(days, scope or None))
     output.answer(as_json, issued, lambda: output.line(issued["token"]))
 
 
@@ -175,6 +186,8 @@ def run_demo(
     as_json: AsJson = False,
 ) -> None:
     """Fill an empty database with real published results of 2022 and 2023, roll them up and show them."""
+    if serve_after and not as_json:
+        starting.prepare()
     engine = _ready()
     facts = demo.run(engine, as_json=as_json)
     output.answer(as_json, facts, lambda: demo.show(facts))
@@ -188,16 +201,27 @@ def serve(
     port: Annotated[int | None, typer.Option(help="Port; RBM_PORT unless given.")] = None,
     host: Annotated[str | None, typer.Option(help="Address; loopback unless RBM_HOST or this says otherwise.")] = None,
 ) -> None:
-    """Serve GraphQL at /graphql and health at /healthz."""
+    """Serve GraphQL at /graphql, health at /healthz and /readyz, metrics at /metrics."""
+    starting.prepare(host)
     server.serve(_ready(), host or settings().host, port or settings().port)
+
+
+def _wrong_settings(error: ValidationError) -> Invalid:
+    """What is wrong with each setting, without its value."""
+    faults = [(f"{PREFIX}{fault['loc'][0]}".upper(), fault["msg"]) for fault in error.errors(include_input=False)]
+    return Invalid("; ".join(f"{name}: {what}" for name, what in faults), faults[0][0], "setting")
 
 
 def main() -> None:
     """Run a command; a refusal is told with the field it concerns, in one line or as JSON, and exits with 1."""
     try:
+        starting.warn()
         app()
     except Refusal as refusal:
         output.refused(refusal, as_json="--json" in sys.argv)
+        raise SystemExit(1) from None
+    except ValidationError as error:
+        output.refused(_wrong_settings(error), as_json="--json" in sys.argv)
         raise SystemExit(1) from None
     except (sa.exc.ArgumentError, sa.exc.OperationalError) as error:
         reason = str(error).partition("\n")[0]

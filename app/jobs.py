@@ -5,8 +5,8 @@ from typing import Annotated, Any
 import sqlalchemy as sa
 import typer
 
-from app import database, output
-from app.operations import log_as_json
+from app import database, output, starting
+from app.operations.logs import log_as_json
 from jobs.run import Ran, job_named, run_job
 from jobs.schedule import JOBS, Counts
 from jobs.scheduler import Clockwork, stop_on_signals
@@ -25,7 +25,7 @@ AsJson = Annotated[bool, typer.Option("--json", help="One JSON document on stand
 
 def work() -> None:
     """Run the jobs by the clock until told to stop; any number of these may run on one database."""
-    log_as_json()
+    starting.prepare()
     engine = database.prepare()
     names = ", ".join(f"{job.name} {job.cadence}" for job in JOBS)
     output.console.print(f"Working: {names}. Ctrl-C ends it.", markup=False)

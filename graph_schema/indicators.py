@@ -2,7 +2,8 @@
 
 import graphene
 
-from graph_schema.derive import figure, mutation, node, roots
+from graph_schema.derive import Where, figure, mutation, needs, node, roots
+from rbm.access import Permission
 from rbm.model.indicators import (
     Baseline,
     Category,
@@ -15,9 +16,11 @@ from rbm.model.indicators import (
     Target,
 )
 from rbm.services import indicators
+from rbm.terms.strategy import FrameworkStage
 
 CELL = "value numerator denominator text source edition current reason_code reason set_at place disaggregation"
 
+CURRENT = (FrameworkStage.DRAFT, FrameworkStage.APPROVED)
 node(Dimension, "code label additive categories")
 node(Category, "code label dimension")
 node(Disaggregation, "code label parts")
@@ -58,17 +61,17 @@ class Query(roots(*ROWS)):
 class Mutation(graphene.ObjectType):
     """What one may do with indicators."""
 
-    define_dimension = mutation(indicators.define_dimension)
-    define_category = mutation(indicators.define_category)
-    define_indicator = mutation(indicators.define_indicator)
-    revise_indicator = mutation(indicators.revise_indicator)
-    review_indicator = mutation(indicators.review_indicator)
-    tag_indicator = mutation(indicators.tag_indicator)
-    split_indicator = mutation(indicators.split_indicator)
-    link_indicators = mutation(indicators.link_indicators)
-    reweigh_link = mutation(indicators.reweigh_link)
-    opt_out = mutation(indicators.opt_out)
-    end_link = mutation(indicators.end_link)
-    unlink_indicators = mutation(indicators.unlink_indicators)
-    set_baseline = mutation(indicators.set_baseline)
-    set_target = mutation(indicators.set_target)
+    define_dimension = mutation(indicators.define_dimension, needs(Permission.DEFINE, at=Where.HEADQUARTERS))
+    define_category = mutation(indicators.define_category, needs(Permission.DEFINE, at=Where.HEADQUARTERS))
+    define_indicator = mutation(indicators.define_indicator, needs(Permission.DEFINE, stages=CURRENT))
+    revise_indicator = mutation(indicators.revise_indicator, needs(Permission.DEFINE))
+    review_indicator = mutation(indicators.review_indicator, needs(Permission.REVIEW))
+    tag_indicator = mutation(indicators.tag_indicator, needs(Permission.DEFINE))
+    split_indicator = mutation(indicators.split_indicator, needs(Permission.DEFINE))
+    link_indicators = mutation(indicators.link_indicators, needs(Permission.DEFINE))
+    reweigh_link = mutation(indicators.reweigh_link, needs(Permission.DEFINE))
+    opt_out = mutation(indicators.opt_out, needs(Permission.DEFINE))
+    end_link = mutation(indicators.end_link, needs(Permission.DEFINE))
+    unlink_indicators = mutation(indicators.unlink_indicators, needs(Permission.DEFINE))
+    set_baseline = mutation(indicators.set_baseline, needs(Permission.SET_TARGET))
+    set_target = mutation(indicators.set_target, needs(Permission.SET_TARGET))

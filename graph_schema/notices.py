@@ -2,7 +2,7 @@
 
 import graphene
 
-from graph_schema.derive import find, mutation, node, roots
+from graph_schema.derive import OWN, find, mutation, node, roots
 from rbm.model.notices import Notice
 from rbm.services import notices
 
@@ -18,4 +18,4 @@ class Query(roots(Notice)):
 class Mutation(graphene.ObjectType):
     """What one may do with notices."""
 
-    read_notification = mutation(notices.read_notification)
+    read_notification = mutation(notices.read_notification, OWN)

@@ -2,9 +2,13 @@
 
 import graphene
 
-from graph_schema.derive import figure, find, mutation, node, roots
+from graph_schema.derive import Where, figure, find, mutation, needs, node, roots
+from rbm.access import Permission
 from rbm.model.performance import Flag, FlagUpdate, ImprovementPlan, RuleSet
 from rbm.services import performance
+from rbm.terms.flags import FlagStage
+
+IMPROVED = (FlagStage.ACTION, FlagStage.IMPROVING)
 
 node(
     Flag,
@@ -27,10 +31,15 @@ class Query(roots(Flag, ImprovementPlan, FlagUpdate, RuleSet)):
 class Mutation(graphene.ObjectType):
     """What one may do about performance."""
 
-    acknowledge_flag = mutation(performance.acknowledge_flag)
-    plan_improvement = mutation(performance.plan_improvement)
-    report_progress_on_flag = mutation(performance.report_progress_on_flag)
-    resolve_flag = mutation(performance.resolve_flag)
-    fail_flag = mutation(performance.fail_flag)
-    revise_rule = mutation(performance.revise_rule)
-    revise_thresholds = mutation(performance.revise_thresholds)
+    acknowledge_flag = mutation(performance.acknowledge_flag, needs(Permission.IMPROVE, stages=[FlagStage.NEW]))
+    plan_improvement = mutation(
+        performance.plan_improvement,
+        needs(Permission.IMPROVE, stages=[FlagStage.NEW, FlagStage.ACKNOWLEDGED, *IMPROVED]),
+    )
+    report_progress_on_flag = mutation(performance.report_progress_on_flag, needs(Permission.IMPROVE, stages=IMPROVED))
+    resolve_flag = mutation(performance.resolve_flag, needs(Permission.IMPROVE, stages=IMPROVED))
+    fail_flag = mutation(
+        performance.fail_flag, needs(Permission.OPERATE, stages=[FlagStage.NEW, FlagStage.ACKNOWLEDGED, *IMPROVED])
+    )
+    revise_rule = mutation(performance.revise_rule, needs(Permission.OPERATE, at=Where.HEADQUARTERS))
+    revise_thresholds = mutation(performance.revise_thresholds, needs(Permission.OPERATE, at=Where.HEADQUARTERS))

@@ -2,7 +2,8 @@
 
 import graphene
 
-from graph_schema.derive import figure, find, mutation, node, roots
+from graph_schema.derive import figure, find, mutation, needs, node, roots
+from rbm.access import Permission
 from rbm.model.projects import (
     Project,
     ProjectBudget,
@@ -65,7 +66,7 @@ class Query(roots(*ROWS)):
 class Mutation(graphene.ObjectType):
     """What one may do with projects."""
 
-    create_project = mutation(projects.create_project)
-    assign_manager = mutation(projects.assign_manager)
-    add_theme = mutation(projects.add_theme)
-    remove_theme = mutation(projects.remove_theme)
+    create_project = mutation(projects.create_project, needs(Permission.PLAN))
+    assign_manager = mutation(projects.assign_manager, needs(Permission.PLAN))
+    add_theme = mutation(projects.add_theme, needs(Permission.PLAN))
+    remove_theme = mutation(projects.remove_theme, needs(Permission.PLAN))

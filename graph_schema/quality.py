@@ -2,10 +2,13 @@
 
 import graphene
 
-from graph_schema.derive import find, mutation, node, roots
+from graph_schema.derive import Where, find, mutation, needs, node, roots
+from rbm.access import Permission
 from rbm.model.quality import Check, Issue
 from rbm.model.reporting import Measurement
 from rbm.services import quality
+from rbm.terms.quality import IssueStage
+from rbm.terms.reporting import ValueStage
 
 node(Check, "stage opened_at decided_at note measurement checker")
 node(Issue, "rule stage explanation raised_on due_on indicator period target responsible")
@@ -20,8 +23,14 @@ class Query(roots(Check, Issue)):
 class Mutation(graphene.ObjectType):
     """What one may do about the quality of values."""
 
-    open_check = mutation(quality.open_check)
-    verify_measurement = mutation(quality.verify_measurement)
-    reject_measurement = mutation(quality.reject_measurement)
-    resolve_issue = mutation(quality.resolve_issue)
-    accept_issue = mutation(quality.accept_issue)
+    open_check = mutation(
+        quality.open_check, needs(Permission.VERIFY, at=Where.ANOTHER_UNIT, stages=[ValueStage.APPROVED])
+    )
+    verify_measurement = mutation(
+        quality.verify_measurement, needs(Permission.VERIFY, at=Where.ANOTHER_UNIT, stages=[ValueStage.APPROVED])
+    )
+    reject_measurement = mutation(
+        quality.reject_measurement, needs(Permission.VERIFY, at=Where.ANOTHER_UNIT, stages=[ValueStage.APPROVED])
+    )
+    resolve_issue = mutation(quality.resolve_issue, needs(Permission.REPORT, stages=[IssueStage.OPEN]))
+    accept_issue = mutation(quality.accept_issue, needs(Permission.REVIEW, stages=[IssueStage.OPEN]))

@@ -4,9 +4,11 @@ import graphene
 from graphql import lexicographic_sort_schema, print_schema
 
 from graph_schema import (
+    audit,
     iati,
     indicators,
     jobs,
+    moves,
     notices,
     people,
     performance,
@@ -18,6 +20,7 @@ from graph_schema import (
     strategy,
 )
 from graph_schema.derive.names import camel
+from graph_schema.derive.rules import Rule
 from graph_schema.derive.signatures import Service
 
 
@@ -33,7 +36,9 @@ class Query(
     portfolio.Query,
     iati.Query,
     notices.Query,
+    moves.Query,
     jobs.Query,
+    audit.Query,
     graphene.ObjectType,
 ):
     """What one may ask. What the caller may not see does not exist for the caller."""
@@ -55,6 +60,8 @@ class Mutation(
 
 schema = graphene.Schema(query=Query, mutation=Mutation)
 MUTATIONS: dict[str, Service] = {camel(name): field.service for name, field in Mutation._meta.fields.items()}  # noqa: SLF001
+RULES: dict[str, Rule] = {camel(name): field.rule for name, field in Mutation._meta.fields.items()}  # noqa: SLF001
+SECRETS = {camel(name) for name, field in Mutation._meta.fields.items() if field.secret}  # noqa: SLF001
 
 
 def printed() -> str:

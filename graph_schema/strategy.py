@@ -2,7 +2,8 @@
 
 import graphene
 
-from graph_schema.derive import figure, find, mutation, node, roots
+from graph_schema.derive import Where, figure, find, mutation, needs, node, roots
+from rbm.access import Permission
 from rbm.model.strategy import (
     ExternalPlan,
     ExternalPlanLink,
@@ -15,6 +16,7 @@ from rbm.model.strategy import (
     ResultLink,
 )
 from rbm.services import strategy
+from rbm.terms.strategy import FrameworkStage
 
 node(
     Framework,
@@ -35,6 +37,8 @@ node(NormativeLink, "baseline intended year version result target indicator owne
 node(ExternalPlan, "code title kind place")
 node(ExternalPlanLink, "framework external_plan")
 
+CURRENT = (FrameworkStage.DRAFT, FrameworkStage.APPROVED)
+DECIDED = (FrameworkStage.APPROVED, FrameworkStage.CLOSED)
 ROWS = (
     Framework,
     FrameworkReview,
@@ -63,20 +67,26 @@ class Query(roots(*ROWS)):
 class Mutation(graphene.ObjectType):
     """What one may do with the strategy."""
 
-    create_framework = mutation(strategy.create_framework)
-    revise_framework = mutation(strategy.revise_framework)
-    approve_framework = mutation(strategy.approve_framework)
-    release_framework = mutation(strategy.release_framework)
-    review_framework = mutation(strategy.review_framework)
-    close_framework = mutation(strategy.close_framework)
-    plan_result = mutation(strategy.plan_result)
-    revise_result = mutation(strategy.revise_result)
-    assign_owner = mutation(strategy.assign_owner)
-    link_results = mutation(strategy.link_results)
-    unlink_results = mutation(strategy.unlink_results)
-    state_cause = mutation(strategy.state_cause)
-    intend_contribution = mutation(strategy.intend_contribution)
-    withdraw_contribution = mutation(strategy.withdraw_contribution)
-    create_external_plan = mutation(strategy.create_external_plan)
-    join_external_plan = mutation(strategy.join_external_plan)
-    leave_external_plan = mutation(strategy.leave_external_plan)
+    create_framework = mutation(strategy.create_framework, needs(Permission.PLAN))
+    revise_framework = mutation(strategy.revise_framework, needs(Permission.PLAN, stages=CURRENT))
+    approve_framework = mutation(
+        strategy.approve_framework, needs(Permission.APPROVE_STRATEGY, stages=[FrameworkStage.DRAFT])
+    )
+    release_framework = mutation(strategy.release_framework, needs(Permission.RELEASE, stages=DECIDED))
+    review_framework = mutation(
+        strategy.review_framework, needs(Permission.APPROVE_STRATEGY, stages=[FrameworkStage.APPROVED])
+    )
+    close_framework = mutation(
+        strategy.close_framework, needs(Permission.APPROVE_STRATEGY, stages=[FrameworkStage.APPROVED])
+    )
+    plan_result = mutation(strategy.plan_result, needs(Permission.PLAN, stages=CURRENT))
+    revise_result = mutation(strategy.revise_result, needs(Permission.PLAN, stages=CURRENT))
+    assign_owner = mutation(strategy.assign_owner, needs(Permission.PLAN))
+    link_results = mutation(strategy.link_results, needs(Permission.PLAN, stages=CURRENT))
+    unlink_results = mutation(strategy.unlink_results, needs(Permission.PLAN))
+    state_cause = mutation(strategy.state_cause, needs(Permission.PLAN))
+    intend_contribution = mutation(strategy.intend_contribution, needs(Permission.PLAN))
+    withdraw_contribution = mutation(strategy.withdraw_contribution, needs(Permission.PLAN))
+    create_external_plan = mutation(strategy.create_external_plan, needs(Permission.PLAN, at=Where.ANYWHERE))
+    join_external_plan = mutation(strategy.join_external_plan, needs(Permission.PLAN))
+    leave_external_plan = mutation(strategy.leave_external_plan, needs(Permission.PLAN))

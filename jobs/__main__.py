@@ -9,6 +9,7 @@ from jobs.claims import LEASE
 from jobs.schedule import Job
 from jobs.scheduler import Clockwork, stop_on_signals, work
 from rbm.db import open_engine
+from rbm.production import refuse_insecure, surroundings
 from rbm.settings import settings
 
 
@@ -18,6 +19,7 @@ def main() -> None:
     parser.add_argument("--schedule", default="jobs.schedule:JOBS", help="a tuple of jobs, as MODULE:NAME")
     parser.add_argument("--lease", type=float, default=LEASE.total_seconds(), help="seconds for which a claim holds")
     given = parser.parse_args()
+    refuse_insecure(settings(), surroundings())
     engine = open_engine(settings().database_url)
     work(Clockwork(engine, schedule_named(given.schedule), timedelta(seconds=given.lease)), stop_on_signals())
     engine.dispose()

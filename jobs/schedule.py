@@ -5,13 +5,15 @@ from dataclasses import dataclass
 from datetime import datetime, time
 
 import sqlalchemy as sa
+import structlog
 
 from jobs.cadence import Cadence, Daily, Every
 from rbm.model.rollup import Reconciliation
-from rbm.services import notices, performance, quality, reporting, rollup
+from rbm.services import audit, notices, performance, quality, replay, reporting, rollup
 from rbm.settings import settings
 from rbm.work import Work
 
+log = structlog.get_logger("audit")
 Counts = Mapping[str, int]
 Service = Callable[[Work], Counts]
 
@@ -52,11 +54,27 @@ def deliver(engine: sa.Engine, now: datetime) -> Counts:
     return notices.deliver(engine, now, notices.Mailbox(settings().smtp_url, settings().mail_from))
 
 
-MINUTE = 60.0
+def forget(work: Work) -> Counts:
+    """Take out stored answers that have expired."""
+    return {"forgotten": replay.forget(work)}
+
+
+def seal(engine: sa.Engine, now: datetime) -> Counts:
+    """Seal the audit trail; the new head goes into the log, and with it off the machine."""
+    sealed = audit.seal(engine, now)
+    if sealed.blocks and sealed.head:
+        facts = {"number": sealed.head.number, "hash": sealed.head.hash, "last_id": sealed.head.last_id}
+        log.info("the audit trail was sealed", sealed_at=sealed.head.sealed_at.isoformat(), **facts)
+    return {"blocks": sealed.blocks, "entries": sealed.entries}
+
+
+MINUTE, HOUR = 60.0, 3600.0
 
 JOBS: tuple[Job, ...] = (
     Job("rollup.refresh", refresh, Every(MINUTE)),
     Job("notices.deliver", Errand(deliver), Every(MINUTE)),
+    Job("audit.seal", Errand(seal), Every(MINUTE)),
+    Job("replay.forget", forget, Every(HOUR)),
     Job("periods.lock", reporting.lock_periods, Daily(time(0, 10))),
     Job("performance.flag", performance.flag_interventions, Daily(time(0, 20))),
     Job("quality.issues", quality.raise_all_issues, Daily(time(0, 30))),

@@ -1,108 +1,41 @@
-"""Permission: who may do what in which office, and one predicate that says what an actor sees."""
+"""Seeing: one predicate that says what an actor sees, by the rule that each row class declares."""
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
-from enum import StrEnum
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Protocol
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlalchemy.orm import ORMExecuteState, Session, with_loader_criteria
+from sqlalchemy.orm import Mapper, ORMExecuteState, Session, with_loader_criteria
 
+from rbm.actors import PERMISSIONS, PUBLIC, SYSTEM, Actor, Grant, Permission
 from rbm.db import Row
-from rbm.terms.people import Role
 
-
-class Permission(StrEnum):
-    """What a role lets a person do in its office and the offices below."""
-
-    SEE = "see"
-    PLAN = "plan"
-    APPROVE_STRATEGY = "approve_strategy"
-    DEFINE = "define"
-    SET_TARGET = "set_target"
-    REVIEW = "review"
-    REPORT = "report"
-    APPROVE = "approve"
-    VERIFY = "verify"
-    IMPROVE = "improve"
-    RELEASE = "release"
-    IMPORT = "import"
-    OPERATE = "operate"
-    MANAGE_PEOPLE = "manage_people"
-    READ_AUDIT = "read_audit"
-    READ_ATTEMPTS = "read_attempts"
-
-
-_SEE = frozenset({Permission.SEE})
-_PLANNING = _SEE | {Permission.PLAN, Permission.DEFINE, Permission.SET_TARGET}
-
-PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
-    Role.VIEWER: _SEE,
-    Role.REPORTER: _PLANNING | {Permission.REPORT},
-    Role.APPROVER: _PLANNING | {Permission.APPROVE_STRATEGY, Permission.APPROVE, Permission.IMPROVE},
-    Role.MANAGEMENT_FOCAL_POINT: _SEE | {Permission.IMPROVE},
-    Role.VERIFIER: _SEE | {Permission.REVIEW, Permission.VERIFY},
-    Role.ENDORSER: _SEE | {Permission.APPROVE_STRATEGY},
-    Role.HQ_RESULTS: _PLANNING
-    | {Permission.REVIEW, Permission.IMPORT, Permission.OPERATE, Permission.RELEASE, Permission.APPROVE_STRATEGY}
-    | {Permission.IMPROVE},
-    Role.EVALUATION_MANAGER: _SEE,
-    Role.EVALUATOR: _SEE,
-    Role.EVALUATION_OFFICER: _SEE,
-    Role.EVALUATION_HEAD: _SEE | {Permission.READ_ATTEMPTS},
-    Role.QUALITY_ASSESSOR: _SEE,
-    Role.OVERSIGHT: _SEE | {Permission.READ_AUDIT, Permission.READ_ATTEMPTS},
-    Role.SENIOR_MANAGEMENT: _SEE,
-    Role.GOVERNING_BODY: frozenset({Permission.READ_ATTEMPTS}),
-    Role.DONOR: frozenset(),
-    Role.PUBLIC: frozenset(),
-    Role.ADMIN: frozenset({Permission.MANAGE_PEOPLE}),
-}
-
-
-@dataclass(frozen=True)
-class Grant:
-    """A role in an office, and the offices it reaches: that one and every office below it today."""
-
-    role: Role
-    office_id: UUID
-    offices: frozenset[UUID]
-
-
-@dataclass(frozen=True)
-class Actor:
-    """Whoever acts. `above` are the offices over those in which the actor holds a role.
-
-    `scopes` are the permissions the credentials are limited to; without them they carry all the person has.
-    """
-
-    label: str
-    person_id: UUID | None = None
-    grants: tuple[Grant, ...] = ()
-    above: frozenset[UUID] = frozenset()
-    system: bool = False
-    scopes: frozenset[Permission] | None = None
-    _offices: dict[Permission, frozenset[UUID]] = field(default_factory=dict, compare=False, repr=False)
-
-    def offices(self, permission: Permission) -> frozenset[UUID]:
-        """The offices in which the actor holds `permission`."""
-        if permission not in self._offices:
-            usable = self.scopes is None or permission in self.scopes
-            reached = (grant.offices for grant in self.grants if usable and permission in PERMISSIONS[grant.role])
-            self._offices[permission] = frozenset().union(*reached)
-        return self._offices[permission]
-
-    def may(self, permission: Permission, office_id: UUID | None) -> bool:
-        """Whether the actor holds `permission` in the office, or anywhere when no office is named."""
-        if self.system:
-            return True
-        held = self.offices(permission)
-        return bool(held) if office_id is None else office_id in held
-
-
-PUBLIC = Actor("public")
-SYSTEM = Actor("system", system=True)
+__all__ = [
+    "PERMISSIONS",
+    "PUBLIC",
+    "STAFF",
+    "SYSTEM",
+    "Actor",
+    "Everyone",
+    "Following",
+    "Grant",
+    "Holders",
+    "Moves",
+    "Own",
+    "Permission",
+    "Scoped",
+    "Seen",
+    "Staff",
+    "criteria",
+    "narrow",
+    "office_of",
+    "staged_classes",
+    "visible",
+]
+STAFF = (Permission.SEE, Permission.MANAGE_PEOPLE)
+MOST_ACTORS = 256
 
 
 class Seen(Protocol):
@@ -110,6 +43,9 @@ class Seen(Protocol):
 
     def predicate(self, cls: type[Row], actor: Actor) -> sa.ColumnElement[bool]:
         """The condition under which `actor` sees rows of `cls`."""
+
+    def told(self, cls: type[Row]) -> str:
+        """Who sees rows of `cls`, for people."""
 
 
 @dataclass(frozen=True)
@@ -120,14 +56,29 @@ class Everyone:
         """No condition."""
         return sa.true()
 
+    def told(self, cls: type[Row]) -> str:
+        """Who."""
+        return "everyone"
+
 
 @dataclass(frozen=True)
-class Members:
-    """Rows that everyone who is signed in sees."""
+class Staff:
+    """Rows about persons: for those who see the work of an office or administer persons, and each person's own.
+
+    `own` names the column that holds the person.
+    """
+
+    own: str
 
     def predicate(self, cls: type[Row], actor: Actor) -> sa.ColumnElement[bool]:
-        """Signed in or not."""
-        return sa.true() if actor.person_id else sa.false()
+        """A permission of staff held anywhere, or the row is the actor's own."""
+        if any(actor.may(permission, None) for permission in STAFF):
+            return sa.true()
+        return _owned(cls, self.own, actor)
+
+    def told(self, cls: type[Row]) -> str:
+        """Who."""
+        return "staff, and the person it is about"
 
 
 @dataclass(frozen=True)
@@ -141,10 +92,12 @@ class Holders:
         """Permission held anywhere, or the row is the actor's own."""
         if actor.may(self.permission, None):
             return sa.true()
-        if self.own and actor.person_id:
-            owned: sa.ColumnElement[bool] = cls.__table__.c[self.own] == actor.person_id
-            return owned
-        return sa.false()
+        return _owned(cls, self.own, actor) if self.own else sa.false()
+
+    def told(self, cls: type[Row]) -> str:
+        """Who."""
+        holders = f"who may {self.permission.replace('_', ' ')}"
+        return f"{holders}, and the person it is about" if self.own else holders
 
 
 @dataclass(frozen=True)
@@ -155,8 +108,11 @@ class Own:
 
     def predicate(self, cls: type[Row], actor: Actor) -> sa.ColumnElement[bool]:
         """The row is the actor's own."""
-        owned: sa.ColumnElement[bool] = cls.__table__.c[self.column] == actor.person_id
-        return owned if actor.person_id else sa.false()
+        return _owned(cls, self.column, actor)
+
+    def told(self, cls: type[Row]) -> str:
+        """Who."""
+        return "the person it is about, nobody else"
 
 
 @dataclass(frozen=True)
@@ -180,6 +136,19 @@ class Scoped:
         own: sa.ColumnElement[bool] = cls.__table__.c[self.released].is_not(None)
         return sa.or_(opened, own & _reach(cls, self.path, lambda end: _released(end, self)) if self.shared else own)
 
+    def told(self, cls: type[Row]) -> str:
+        """Who."""
+        approved = self.shared and "approved_on" in self.end(cls).__table__.c
+        above = ["the offices below once approved"] if approved else []
+        everyone = ["everyone once released"] if self.shared or self.released else []
+        return "; ".join(["its office and the offices above", *above, *everyone])
+
+    def end(self, cls: type[Row]) -> type[Row]:
+        """The class that `path` leads to."""
+        for name in filter(None, self.path.split(".")):
+            cls = sa.inspect(cls).relationships[name].mapper.class_
+        return cls
+
 
 @dataclass(frozen=True)
 class Following:
@@ -194,6 +163,41 @@ class Following:
         seen = sa.select(remote).where(visible(relation.mapper.class_, actor))
         followed: sa.ColumnElement[bool] = cls.__table__.c[local.name].in_(seen)
         return followed
+
+    def told(self, cls: type[Row]) -> str:
+        """Who."""
+        followed = sa.inspect(cls).relationships[self.relation].mapper.class_.__tablename__
+        return f"who sees its {followed.replace('_', ' ')}"
+
+
+@dataclass(frozen=True)
+class Moves:
+    """Rows that are seen with the staged row they tell of, which the columns `entity` and `entity_id` name."""
+
+    def predicate(self, cls: type[Row], actor: Actor) -> sa.ColumnElement[bool]:
+        """For each staged class, its rule."""
+        columns = cls.__table__.c
+        told_of = (
+            (columns.entity == staged.__tablename__)
+            & columns.entity_id.in_(sa.select(staged.__table__.c.id).where(visible(staged, actor)))
+            for staged in staged_classes()
+        )
+        return sa.or_(sa.false(), *told_of)
+
+    def told(self, cls: type[Row]) -> str:
+        """Who."""
+        return "who sees the row that moved"
+
+
+def staged_classes() -> list[type[Row]]:
+    """The row classes that move along stages, in the order of their tables' names."""
+    classes = (mapper.class_ for mapper in Row.registry.mappers if hasattr(mapper.class_, "FLOW"))
+    return sorted(classes, key=lambda cls: str(cls.__tablename__))
+
+
+def _owned(cls: type[Row], column: str, actor: Actor) -> sa.ColumnElement[bool]:
+    owned: sa.ColumnElement[bool] = cls.__table__.c[column] == actor.person_id
+    return owned if actor.person_id else sa.false()
 
 
 def _open_at_end(end: type[Row], actor: Actor, rule: Scoped) -> Iterator[sa.ColumnElement[bool]]:
@@ -252,9 +256,13 @@ def _parent(session: Session, row: Any, name: str, target: type[Row], local: str
 
 def criteria(actor: Actor) -> tuple[Any, ...]:
     """Loader criteria that narrow every SELECT of every row class to what `actor` sees."""
-    if actor.system:
-        return ()
-    classes: Iterable[Any] = (mapper.class_ for mapper in Row.registry.mappers)
+    return () if actor.system else _criteria(actor, Row.registry.mappers)
+
+
+@lru_cache(MOST_ACTORS)
+def _criteria(actor: Actor, mappers: frozenset[Mapper[Any]]) -> tuple[Any, ...]:
+    """Kept by the whole actor, roles and offices included: another actor, or the same with other roles, has its own."""
+    classes: Iterable[Any] = (mapper.class_ for mapper in mappers)
     pairs = ((cls, visible(cls, actor)) for cls in classes)
     return tuple(
         with_loader_criteria(cls, predicate, include_aliases=True)

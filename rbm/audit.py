@@ -1,6 +1,6 @@
 """The audit trail: one entry per changed row, written in the transaction of the change, append only."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -117,6 +117,12 @@ TRIGGERS = {
 }
 
 
+ROWS = {AuditKind.CREATED, AuditKind.CHANGED, AuditKind.DELETED}
+HIDDEN = "changed"
+"""What is told of a change that is nobody's to read."""
+Note = dict[str, Any]
+
+
 def restore_triggers(connection: sa.Connection) -> None:
     """Put the triggers in place that make the trail append only; migrations call it after every run."""
     for statement in TRIGGERS[connection.dialect.name]:
@@ -125,7 +131,7 @@ def restore_triggers(connection: sa.Connection) -> None:
 
 def gather(session: Session, _: UOWTransaction) -> None:
     """Session listener after each flush: note what changed in audited rows."""
-    notes: list[dict[str, Any]] = session.info["notes"]
+    notes: list[Note] = session.info["notes"]
     for kind, rows in (
         (AuditKind.CREATED, session.new),
         (AuditKind.CHANGED, session.dirty),
@@ -139,7 +145,7 @@ def audited(row: Row) -> bool:
     return getattr(type(row), "AUDITED", True)
 
 
-def _note(kind: AuditKind, row: Any) -> dict[str, Any] | None:
+def _note(kind: AuditKind, row: Any) -> Note | None:
     changes = dict(_changes(kind, row))
     if kind is AuditKind.CHANGED and not changes:
         return None
@@ -156,7 +162,7 @@ def _changes(kind: AuditKind, row: Any) -> Iterator[tuple[str, Any]]:
         if kind is AuditKind.DELETED:
             old, new = state.dict.get(column.key), None
         if (history.has_changes() or kind is AuditKind.DELETED) and old != new:
-            yield column.key, "changed" if column.key in secret else [plain(old), plain(new)]
+            yield column.key, HIDDEN if column.key in secret else [plain(old), plain(new)]
 
 
 def plain(value: Any) -> Any:
@@ -173,7 +179,44 @@ def note(session: Session, kind: AuditKind, entity: str, entity_id: str | None, 
     session.info["notes"].append({"kind": kind, "entity": entity, "entity_id": entity_id, "changes": dict(facts)})
 
 
-def write(session: Session, notes: list[dict[str, Any]], stamp: dict[str, Any]) -> None:
+def write(session: Session, notes: list[Note], stamp: dict[str, Any]) -> None:
     """Append entries; `stamp` holds at, person_id, actor and operation."""
-    if notes:
-        session.connection().execute(sa.insert(AuditEntry), [stamp | note for note in notes])
+    entries = [stamp | note for note in merged(notes)]
+    if entries:
+        session.connection().execute(sa.insert(AuditEntry), entries)
+
+
+def merged(notes: Iterable[Note]) -> list[Note]:
+    """One note for each changed row, from before it was first sent to the database to after it was last sent.
+
+    What was made and taken away again, or changed and changed back, leaves none.
+    """
+    kept: list[Note] = []
+    rows: dict[tuple[str, str], Note] = {}
+    for each in notes:
+        row = (each["entity"], each["entity_id"])
+        if each["kind"] in ROWS and row in rows:
+            _follow(rows[row], each)
+            continue
+        copy = each | {"changes": dict(each["changes"])}
+        kept.append(copy)
+        if each["kind"] in ROWS:
+            rows[row] = copy
+    return [each for each in kept if each["kind"] is not None]
+
+
+def _follow(first: Note, then: Note) -> None:
+    """Put what was done to a row later to what was done to it before; without a kind nothing came of it."""
+    if first["kind"] is None:
+        first |= then
+        return
+    made, gone = first["kind"] is AuditKind.CREATED, then["kind"] is AuditKind.DELETED
+    for name, change in then["changes"].items():
+        first["changes"][name] = _joined(first["changes"].get(name, [None, None] if made else change), change)
+    kept = {name: change for name, change in first["changes"].items() if change == HIDDEN or change[0] != change[1]}
+    kind = AuditKind.DELETED if gone else first["kind"]
+    first |= {"changes": kept, "kind": kind if kept and not (made and gone) else None}
+
+
+def _joined(before: Any, after: Any) -> Any:
+    return HIDDEN if HIDDEN in (before, after) else [before[0], after[1]]

@@ -26,9 +26,9 @@ CONNECTING = "10"
 LOCK_SECONDS = 30
 LOCK_SHARE = 0.2
 """How long a transaction waits for another one: so many seconds, or this share of its time where that is limited."""
-TOO_LONG = {"57014"}
+TOO_LONG = {"57014", "25P03", "25P04"}
 IN_THE_WAY = {"40001", "40P01", "55P03"}
-"""Codes of PostgreSQL: query cancelled; serialization failure, deadlock, lock not available."""
+"""Codes of PostgreSQL: query cancelled, transaction idle or too long; serialization failure, deadlock, lock not had."""
 AWAY = ("08", "53", "57P0")
 """How codes of PostgreSQL begin: no connection, no resources such as disk or connections, shut down."""
 AWAY_FILE = {10, 13, 14}

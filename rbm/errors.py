@@ -1,5 +1,7 @@
 """Refusals: what a caller may expect to be told. Everything else is a bug and is masked at the door."""
 
+from typing import Self
+
 
 class Refusal(Exception):
     """An expected no. Carries a message for people, a code for programs and the field it concerns."""
@@ -13,6 +15,11 @@ class Refusal(Exception):
         self.message = message
         self.field = field
         self.code = code or type(self).code
+
+    def on(self, entity: str, key: object) -> Self:
+        """The refusal itself, with the table and key of the row that was wanted."""
+        self.about = (entity, str(key))
+        return self
 
 
 class NotFound(Refusal):

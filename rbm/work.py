@@ -118,8 +118,7 @@ class Work:
         if not self.actor.may(permission, office_id):
             name = where.__tablename__ if isinstance(where, Row) else "office"
             refusal = Forbidden(f"{self.actor.label} may not {permission.replace('_', ' ')} in this {name}")
-            refusal.about = (name, str(where.id if isinstance(where, Row) else where))  # type: ignore[attr-defined]
-            raise refusal
+            raise refusal if where is None else refusal.on(name, getattr(where, "id", where))
 
     def move(self, row: T, to: StrEnum, reason: str | None = None) -> T:
         """Move a staged row along its FLOW. Conflict, Forbidden or Invalid say why not."""
@@ -162,7 +161,8 @@ class Work:
     def _refuse_move(self, row: Any, step: Step, reason: str | None) -> None:
         for column in step.apart_from:
             if self.actor.person_id and getattr(row, column) == self.actor.person_id:
-                raise Forbidden(f"not by the person who is its {column.removesuffix('_id').replace('_', ' ')}")
+                other = column.removesuffix("_id").replace("_", " ")
+                raise Forbidden(f"not by the person who is its {other}").on(row.__tablename__, row.id)
         if step.reason_needed and not (reason or "").strip():
             raise Invalid("a reason is needed", "reason")
         if step.guard:
@@ -170,9 +170,7 @@ class Work:
 
     def _found(self, row: T | None, cls: type[Row], field: str, key: object) -> T:
         if row is None:
-            refusal = NotFound(f"no such {cls.__tablename__.replace('_', ' ')}", field)
-            refusal.about = (cls.__tablename__, str(key))
-            raise refusal
+            raise NotFound(f"no such {cls.__tablename__.replace('_', ' ')}", field).on(cls.__tablename__, key)
         return row
 
 

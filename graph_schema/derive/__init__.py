@@ -6,5 +6,6 @@ from graph_schema.derive.finds import find
 from graph_schema.derive.lists import connection
 from graph_schema.derive.nodes import node
 from graph_schema.derive.roots import one, roots
+from graph_schema.derive.rules import OWN, Where, needs
 
-__all__ = ["batched", "connection", "figure", "find", "mutation", "node", "one", "roots"]
+__all__ = ["OWN", "Where", "batched", "connection", "figure", "find", "mutation", "needs", "node", "one", "roots"]

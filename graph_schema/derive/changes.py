@@ -7,16 +7,20 @@ from typing import Any, NamedTuple, get_args, get_origin
 import graphene
 import sqlalchemy as sa
 
+from graph_schema import facts
 from graph_schema.derive import kinds
 from graph_schema.derive.answers import nullable_type, present
 from graph_schema.derive.context import Context
 from graph_schema.derive.names import camel, pascal, plural, sentence
+from graph_schema.derive.refusals import refused
 from graph_schema.derive.registry import key, key_name
+from graph_schema.derive.rules import Rule
 from graph_schema.derive.siblings import Item
 from graph_schema.derive.signatures import Service, arguments, read, returned
+from graph_schema.derive.versions import ARGUMENT, Versioned, version_argument, versioned
 from rbm.db import Row
-from rbm.errors import Refusal
-from rbm.work import begin
+from rbm.errors import Refusal, Stale
+from rbm.work import Work
 
 
 class Problem(graphene.ObjectType):
@@ -27,6 +31,7 @@ class Problem(graphene.ObjectType):
     )
     message = graphene.NonNull(graphene.String, description="For people.")
     field = graphene.String(description="The argument it concerns.")
+    version = graphene.Int(description="The version the row has by now, when it is not the one that was read.")
 
 
 class Part(NamedTuple):
@@ -41,14 +46,19 @@ class Change:
     """A service that changes something, with the parts of its answer."""
 
     service: Service
+    rule: Rule
     parts: tuple[Part, ...]
+    versioned: Versioned | None
+
+    @property
+    def secret(self) -> bool:
+        """Whether it answers with a secret, which is shown once and kept nowhere."""
+        return any(part.name == "secret" for part in self.parts)
 
     def run(self, context: Context, given: dict[str, Any]) -> dict[str, Any]:
         """Call the service in a unit of work of its own; the answer is read after it was committed."""
-        context.close()
         try:
-            with begin(context.engine, context.actor, self.service.__name__) as work:
-                answer = self.service(work, **read(self.service, given))
+            answer = context.change(self.service.__name__, lambda work: self._call(work, given))
         except (Refusal, sa.exc.StatementError) as error:
             return {"problems": [_problem(_refusal(error))]}
         answers = answer if len(self.parts) > 1 else (answer,)
@@ -57,37 +67,45 @@ class Change:
         }
         return shown | {"problems": []}
 
+    def _call(self, work: Work, given: dict[str, Any]) -> Any:
+        values = read(self.service, {name: value for name, value in given.items() if name != ARGUMENT})
+        if self.versioned:
+            self.versioned.expect(work, values, given.get(ARGUMENT))
+        answer = self.service(work, **values)
+        self.rule.refuse_others(work.asked)
+        if work.expected:
+            raise RuntimeError(f"{self.service.__name__} did not look at the row whose version it was given")
+        return answer
+
 
 class Mutation(graphene.Field):
-    """A field of Mutation; `service` is what it calls."""
+    """A field of Mutation; `service` is what it calls, `rule` what that needs, `secret` whether it answers with one."""
 
     service: Service
+    rule: Rule
+    secret: bool
 
 
-def mutation(service: Service, names: str = "") -> Mutation:
-    """The mutation of a service. `names` names the parts of a tuple, or a part otherwise than by its row class.
+def mutation(service: Service, rule: Rule, names: str = "") -> Mutation:
+    """The mutation of a service by its declared rule; a service that asks for anything else is an error of ours.
+
+    `names` names the parts of a tuple, or a part otherwise than by its row class.
 
     Its payload is null only beside an unexpected error, so that what other fields of the document did is still told.
     """
-    change = Change(service, _parts(returned(service), names.split()))
+    change = Change(service, rule, _parts(returned(service), names.split()), versioned(service))
 
     def resolve(_root: object, info: graphene.ResolveInfo, /, **given: Any) -> dict[str, Any]:
         return change.run(info.context, given)
 
     field = Mutation(
         _payload(change),
-        args=arguments(service),
+        args=arguments(service) | ({ARGUMENT: version_argument()} if change.versioned else {}),
         resolver=resolve,
         description=sentence(service.__doc__),
     )
-    field.service = service
+    field.service, field.rule, field.secret = service, rule, change.secret
     return field
-
-
-def refused(error: BaseException | None) -> Refusal | None:
-    """The refusal in an error: itself, or one that a column kind raised inside a statement."""
-    inner = error.orig if isinstance(error, sa.exc.StatementError) else error
-    return inner if isinstance(inner, Refusal) else None
 
 
 def _refusal(error: Exception) -> Refusal:
@@ -97,9 +115,11 @@ def _refusal(error: Exception) -> Refusal:
     return refusal
 
 
-def _problem(refusal: Refusal) -> dict[str, str | None]:
+def _problem(refusal: Refusal) -> dict[str, Any]:
+    facts.current().refusals.append(refusal.code)
     field = camel(refusal.field) if refusal.field else None
-    return {"code": refusal.code, "message": refusal.message, "field": field}
+    version = refusal.version if isinstance(refusal, Stale) else None
+    return {"code": refusal.code, "message": refusal.message, "field": field, "version": version}
 
 
 def _parts(annotation: Any, names: Sequence[str]) -> tuple[Part, ...]:

@@ -11,7 +11,11 @@ from graph_schema.derive.siblings import Item
 from graph_schema.derive.signatures import Service, arguments, read, returned
 
 
-def batched(service: Service) -> graphene.Field:
+class Narrowed(graphene.Field):
+    """A field whose service reads through the session of the caller: it tells of what the caller sees, no more."""
+
+
+def batched(service: Service) -> Narrowed:
     """A field of a node that a service computes for all siblings at once: `(work, rows) -> list`, in their order."""
     annotation = element(returned(service))
     name = service.__name__
@@ -23,17 +27,17 @@ def batched(service: Service) -> graphene.Field:
 
         return item.batch.once(name, load)[id(item.row)]
 
-    return graphene.Field(lambda: answer_type(annotation), resolver=resolve, description=sentence(service.__doc__))
+    return Narrowed(lambda: answer_type(annotation), resolver=resolve, description=sentence(service.__doc__))
 
 
-def figure(service: Service) -> graphene.Field:
+def figure(service: Service) -> Narrowed:
     """A field of Query that answers what a figure returns; null beside an error when it is refused."""
     annotation = returned(service)
 
     def resolve(_root: object, info: graphene.ResolveInfo, /, **given: Any) -> Any:
         return present(annotation, [service(info.context.work, **read(service, given, spread=True))])[0]
 
-    return graphene.Field(
+    return Narrowed(
         lambda: nullable_type(annotation),
         args=arguments(service, spread=True),
         resolver=resolve,

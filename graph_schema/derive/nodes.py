@@ -12,7 +12,7 @@ from graph_schema.derive.names import sentence
 from graph_schema.derive.pages import Page, each
 from graph_schema.derive.registry import SHAPES, Shape, joined_by, key_name, shape
 from graph_schema.derive.siblings import Item, portions, together
-from graph_schema.derive.stages import transitions
+from graph_schema.derive.stages import moves, transitions
 from rbm.db import Row
 from rbm.work import Work
 
@@ -26,7 +26,7 @@ def node(row: type[Row], names: str, **computed: graphene.Field) -> type[graphen
     fields = {name: _column_field(name, column) for name, column in columns.items()}
     fields |= {name: _relation_field(name, relation) for name, relation in relations.items()}
     if hasattr(row, "FLOW"):
-        fields["allowed_transitions"] = transitions(row)
+        fields |= {"allowed_transitions": transitions(row), "transitions": moves(row)}
     described = {"__doc__": sentence(row.__doc__)}
     made: type[graphene.ObjectType] = type(row.__name__, (graphene.ObjectType,), fields | computed | described)
     SHAPES[row] = Shape(row, made, columns, relations)

@@ -63,9 +63,17 @@ def read_id(value: object, field: str, *, serial: bool) -> UUID | int:
     """The key an ID stands for: a UUID, or an integer where keys are `serial`. Invalid when it can be none."""
     text = str(value)
     try:
-        return _serial(text) if serial else UUID(text)
+        return _serial(text) if serial else _uuid(text)
     except ValueError:
         raise Invalid(f"{text[:40]!r} is not an id", field) from None
+
+
+def _uuid(text: str) -> UUID:
+    """One form of a key alone: what else UUID would read as the same key is none."""
+    key = UUID(text)
+    if str(key) != text.lower():
+        raise ValueError(text)
+    return key
 
 
 def _serial(text: str) -> int:

@@ -1,13 +1,32 @@
-"""Stages: where a staged row can go next, and why it cannot."""
+"""Stages: how a staged row came where it is, where it can go next, and why it cannot."""
 
 from enum import StrEnum
 from typing import Any
 
 import graphene
+import sqlalchemy as sa
 
 from graph_schema.derive.kinds import enumeration
+from graph_schema.derive.lists import list_field, wanted
+from graph_schema.derive.pages import Page, each
+from graph_schema.derive.registry import key_name
 from graph_schema.derive.siblings import Item
 from rbm.db import Row
+from rbm.work import Transition
+
+
+def moves(row: type[Row]) -> graphene.Field:
+    """The field `transitions` of a staged row: the moves it made, oldest first unless another order is asked for."""
+
+    def resolve(item: Item, info: graphene.ResolveInfo, /, **given: Any) -> Page:
+        def load() -> dict[Any, Page]:
+            made = sa.select(Transition).where(Transition.entity == row.__tablename__)
+            owners = [getattr(one, key_name(row)) for one in item.batch.rows]
+            return each(info.context.work, wanted(Transition, made, given), "entity_id", list(dict.fromkeys(owners)))
+
+        return item.batch.once(("transitions", id(info.field_nodes[0])), load)[getattr(item.row, key_name(row))]
+
+    return list_field(Transition, resolve, f"The moves a {row.__name__} made from stage to stage.")
 
 
 def transitions(row: type[Row]) -> graphene.Field:

@@ -9,6 +9,8 @@ import sqlalchemy as sa
 
 from graph_schema.execute import execute
 from rbm.access import SYSTEM, Actor
+from tests import databases
+from tests.graph_schema.stage import Stage, play
 
 Ask = Callable[..., dict[str, Any]]
 Selects = Callable[[], AbstractContextManager[list[str]]]
@@ -46,7 +48,7 @@ def selects(engine: sa.Engine) -> Selects:
         found: list[str] = []
 
         def note(_connection: object, _cursor: object, statement: str, *_: object) -> None:
-            if statement.startswith("SELECT"):
+            if statement.startswith("SELECT") and "set_config" not in statement:
                 found.append(statement)
 
         sa.event.listen(engine, "before_cursor_execute", note)
@@ -54,3 +56,14 @@ def selects(engine: sa.Engine) -> Selects:
         sa.event.remove(engine, "before_cursor_execute", note)
 
     return collect
+
+
+@pytest.fixture(scope="session", params=["sqlite", "postgresql"])
+def stage(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
+    """The stage on one database, set once."""
+    if request.param == "sqlite":
+        made = databases.sqlite(request.getfixturevalue("sqlite_template"), tmp_path_factory.mktemp("stage"))
+    else:
+        made = databases.postgresql(request.getfixturevalue("postgresql_address"))
+    with made as engine:
+        yield play(engine)

@@ -65,12 +65,11 @@ def test_who_may_not_is_told_and_audited_under_the_name_of_the_service(
 
 def test_each_field_is_a_transaction_of_its_own_in_the_order_of_the_document(data: Ask, headquarters: UUID) -> None:
     fields = (
-        f'{alias}: createOffice(code: "{code}", name: "N", kind: SUB, parentId: $p)'
-        " { office { code } problems { code } }"
+        f'{alias}: createProject(code: "{code}", title: "N", officeId: $p) {{ project {{ code }} problems {{ code }} }}'
         for alias, code in (("a", "A"), ("b", "A"), ("c", "C"))
     )
     answer = data(f"mutation ($p: ID!) {{ {' '.join(fields)} }}", p=str(headquarters))
-    assert [(one["office"], [each["code"] for each in one["problems"]]) for one in answer.values()] == [
+    assert [(one["project"], [each["code"] for each in one["problems"]]) for one in answer.values()] == [
         ({"code": "A"}, []),
         (None, ["conflict"]),
         ({"code": "C"}, []),
@@ -138,10 +137,10 @@ def test_an_unexpected_error_in_one_field_hides_no_other(
     engine: sa.Engine, data: Ask, ask: Ask, headquarters: UUID
 ) -> None:
     with engine.connect().execution_options(writes=True) as connection, connection.begin():
-        connection.execute(sa.text("DROP TABLE api_token"))
+        connection.execute(sa.text("DROP TABLE notice"))
     query = f"""mutation ($p: ID!) {{
-        a: createOffice(code: "A", name: "A", kind: SUB, parentId: $p) {{ office {{ code }} {PROBLEMS} }}
-        b: revokeToken(tokenId: "01890000-0000-7000-8000-000000000000") {{ {PROBLEMS} }} }}"""
+        a: createProject(code: "A", title: "A", officeId: $p) {{ project {{ code }} {PROBLEMS} }}
+        b: readNotification(noticeId: "01890000-0000-7000-8000-000000000000") {{ {PROBLEMS} }} }}"""
     answer = ask(query, p=str(headquarters))
-    assert answer["data"] == {"a": {"office": {"code": "A"}, "problems": []}, "b": None}
+    assert answer["data"] == {"a": {"project": {"code": "A"}, "problems": []}, "b": None}
     assert [(error["message"], error["path"]) for error in answer["errors"]] == [("internal error", ["b"])]

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from rbm.model.indicators import Category, Dimension
 from rbm.model.notices import Notice
-from rbm.model.people import Post
+from rbm.model.people import Identity, Office, Post
 from rbm.model.performance import Flag
 from rbm.model.projects import ProjectTheme, Theme
 from rbm.model.quality import Issue
@@ -74,12 +74,14 @@ def _offices(make: Make) -> dict[str, Any]:
         "headquarters": make.headquarters(),
         "region": region,
         "office": office,
-        "elsewhere": make.office(code="ELSEWHERE"),
+        "elsewhere": make.office(region, code="ELSEWHERE"),
+        "under": make.office(office, code="UNDER"),
         "person": person,
         "newcomer": make.person(),
         "membership": people.grant_role(make.work, person.id, office.id, Role.VIEWER),
         "post": make.work.add(Post(code="POST", title="Post", office=office)),
         "token": token,
+        "identity": make.work.add(Identity(person=person, issuer="https://idp.example.org", subject="3")),
         "notice": _told(make, person.id),
     }
 
@@ -90,7 +92,7 @@ def _told(make: Make, person_id: UUID) -> Notice:
 
 
 def _strategy(make: Make) -> dict[str, Any]:
-    office = make.work.find(people.Office, "OFFICE")
+    office = make.work.find(Office, "OFFICE")
     framework = make.framework(office=office, review_interval_months=12)
     project = make.project(office=office)
     outcome, output, spare = (make.result(framework, level=level) for level in _LEVELS)
@@ -127,7 +129,7 @@ def _strategy(make: Make) -> dict[str, Any]:
 
 def _performance(make: Make) -> dict[str, Any]:
     """A flag at each stage that people move it from."""
-    office, post = make.work.find(people.Office, "OFFICE"), make.work.find(Post, "POST")
+    office, post = make.work.find(Office, "OFFICE"), make.work.find(Post, "POST")
     plan, period = make.framework(office=office), make.work.find(Period, "2025")
     shared = {"framework": plan, "period": period, "responsible": post, "raised_on": TODAY, "inputs": {}}
     shared |= {"thresholds": {}, "explanation": "poor", "rule_version": "1.1", "escalation": 0}
@@ -136,7 +138,7 @@ def _performance(make: Make) -> dict[str, Any]:
 
 
 def _reporting(make: Make) -> dict[str, Any]:
-    office, post = make.work.find(people.Office, "OFFICE"), make.work.find(Post, "POST")
+    office, post = make.work.find(Office, "OFFICE"), make.work.find(Post, "POST")
     plan = make.framework(office=office)
     indicator = make.indicator(make.result(plan))
     first, second, third = make.year(2025), make.work.find(Period, "2026"), make.year(2027)
@@ -240,6 +242,9 @@ ARGUMENTS: dict[str, Callable[[Keys], tuple[Any, ...]]] = {
     "submitReport": lambda key: (key["drafted"],),
     "tagIndicator": lambda key: (key["indicator"], [Topic.GENDER]),
     "unapproveReport": lambda key: (key["approved"], "again"),
+    "linkIdentity": lambda key: (key["person"], "https://idp.example.org", "7"),
+    "reactivatePerson": lambda key: (key["person"],),
+    "unlinkIdentity": lambda key: (key["identity"],),
     "unlinkIndicators": lambda key: (key["link"],),
     "unlinkResults": lambda key: (key["result_link"],),
     "verifyMeasurement": lambda key: (key["approved_value"], "seen"),

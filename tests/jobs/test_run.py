@@ -230,6 +230,8 @@ def test_idle_runs_of_a_frequent_job_are_swept_after_a_day(engine: sa.Engine, st
 def test_every_job_of_the_schedule_runs_on_a_new_database(engine: sa.Engine, start: Begin, job: Job) -> None:
     with start() as work:
         people.initialise(work)
+    if job.name == "audit.seal":  # headquarters left entries
+        assert run_job(engine, job.name, NOW).outcome is JobOutcome.DONE
     assert run_job(engine, job.name, NOW).outcome is JobOutcome.NOTHING_DUE
 
 

@@ -96,7 +96,7 @@ def test_a_request_that_is_being_answered_elsewhere_is_a_conflict_on_postgresql(
         assert replay.recall(third, request_of_someone) is None
 
 
-def test_an_answer_is_gone_with_the_change_it_belongs_to(engine: sa.Engine, request_of_someone: Request) -> None:
+def test_c_04_an_answer_is_gone_with_the_change_it_belongs_to(engine: sa.Engine, request_of_someone: Request) -> None:
     with pytest.raises(ZeroDivisionError), begin(engine, SYSTEM, "test", now=NOW) as work:
         Make(work).person(name="nobody")
         replay.keep(work, request_of_someone, b"answer")

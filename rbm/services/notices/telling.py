@@ -4,10 +4,10 @@ from collections.abc import Iterable, Mapping
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlalchemy.exc import IntegrityError
 
 from rbm import bulk
 from rbm.db import table_of
+from rbm.errors import Conflict
 from rbm.model.notices import Notice
 from rbm.model.people import Person
 from rbm.services.notices import texts
@@ -25,7 +25,7 @@ def tell(work: Work, kind: NoticeKind, persons: Iterable[UUID], subject: str, fa
     told = {_key(kind, subject, person): person for person in work.session.scalars(active)}
     try:
         return _write(work, kind, told, facts)
-    except IntegrityError:
+    except Conflict:
         return _write(work, kind, told, facts)  # another transaction told the same meanwhile; now its rows are seen
 
 

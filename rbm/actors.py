@@ -1,0 +1,100 @@
+"""Actors: the permissions of each role, and whoever acts with them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from uuid import UUID
+
+from rbm.terms.people import Role
+
+
+class Permission(StrEnum):
+    """What a role lets a person do in its office and the offices below."""
+
+    SEE = "see"
+    PLAN = "plan"
+    APPROVE_STRATEGY = "approve_strategy"
+    DEFINE = "define"
+    SET_TARGET = "set_target"
+    REVIEW = "review"
+    REPORT = "report"
+    APPROVE = "approve"
+    VERIFY = "verify"
+    IMPROVE = "improve"
+    RELEASE = "release"
+    IMPORT = "import"
+    OPERATE = "operate"
+    MANAGE_PEOPLE = "manage_people"
+    READ_AUDIT = "read_audit"
+    READ_ATTEMPTS = "read_attempts"
+
+
+_SEE = frozenset({Permission.SEE})
+_PLANNING = _SEE | {Permission.PLAN, Permission.DEFINE, Permission.SET_TARGET}
+
+PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
+    Role.VIEWER: _SEE,
+    Role.REPORTER: _PLANNING | {Permission.REPORT},
+    Role.APPROVER: _PLANNING | {Permission.APPROVE_STRATEGY, Permission.APPROVE, Permission.IMPROVE},
+    Role.MANAGEMENT_FOCAL_POINT: _SEE | {Permission.IMPROVE},
+    Role.VERIFIER: _SEE | {Permission.REVIEW, Permission.VERIFY},
+    Role.ENDORSER: _SEE | {Permission.APPROVE_STRATEGY},
+    Role.HQ_RESULTS: _PLANNING
+    | {Permission.REVIEW, Permission.IMPORT, Permission.OPERATE, Permission.RELEASE, Permission.APPROVE_STRATEGY}
+    | {Permission.IMPROVE},
+    Role.EVALUATION_MANAGER: _SEE,
+    Role.EVALUATOR: _SEE,
+    Role.EVALUATION_OFFICER: _SEE,
+    Role.EVALUATION_HEAD: _SEE | {Permission.READ_ATTEMPTS},
+    Role.QUALITY_ASSESSOR: _SEE,
+    Role.OVERSIGHT: _SEE | {Permission.READ_AUDIT, Permission.READ_ATTEMPTS},
+    Role.SENIOR_MANAGEMENT: _SEE,
+    Role.GOVERNING_BODY: frozenset({Permission.READ_ATTEMPTS}),
+    Role.DONOR: frozenset(),
+    Role.PUBLIC: frozenset(),
+    Role.ADMIN: frozenset({Permission.MANAGE_PEOPLE}),
+}
+
+
+@dataclass(frozen=True)
+class Grant:
+    """A role in an office, and the offices it reaches: that one and every office below it today."""
+
+    role: Role
+    office_id: UUID
+    offices: frozenset[UUID]
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Whoever acts. `above` are the offices over those in which the actor holds a role.
+
+    `scopes` are the permissions the credentials are limited to; without them they carry all the person has.
+    """
+
+    label: str
+    person_id: UUID | None = None
+    grants: tuple[Grant, ...] = ()
+    above: frozenset[UUID] = frozenset()
+    system: bool = False
+    scopes: frozenset[Permission] | None = None
+    _offices: dict[Permission, frozenset[UUID]] = field(default_factory=dict, compare=False, repr=False)
+
+    def offices(self, permission: Permission) -> frozenset[UUID]:
+        """The offices in which the actor holds `permission`."""
+        if permission not in self._offices:
+            usable = self.scopes is None or permission in self.scopes
+            reached = (grant.offices for grant in self.grants if usable and permission in PERMISSIONS[grant.role])
+            self._offices[permission] = frozenset().union(*reached)
+        return self._offices[permission]
+
+    def may(self, permission: Permission, office_id: UUID | None) -> bool:
+        """Whether the actor holds `permission` in the office, or anywhere when no office is named."""
+        if self.system:
+            return True
+        held = self.offices(permission)
+        return bool(held) if office_id is None else office_id in held
+
+
+PUBLIC = Actor("public")
+SYSTEM = Actor("system", system=True)
