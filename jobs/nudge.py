@@ -39,12 +39,21 @@ class Refresher:
         self._thread.join()
 
     def _watch(self) -> None:
-        while self._nudged.wait() and not self._ended.wait(self.pause):
-            self._nudged.clear()
+        while self._called():
             try:
                 self._refresh()
             except Exception as error:  # noqa: BLE001  # the minute's job takes what is left
                 report("no refresh after a change", REFRESH, error)
+
+    def _called(self) -> bool:
+        """Wait for a nudge and for those that follow it; False when it is the end.
+
+        The end is looked at after the nudge is cleared, since the nudge of `stop` may be among those cleared.
+        """
+        self._nudged.wait()
+        self._ended.wait(self.pause)
+        self._nudged.clear()
+        return not self._ended.is_set()
 
     def _refresh(self) -> None:
         now = clock.read()

@@ -1,11 +1,13 @@
 """Figures follow a change over HTTP by themselves, soon, and without a scheduler."""
 
+import threading
 import time
 from decimal import Decimal
 
 import httpx
 import sqlalchemy as sa
 
+from jobs.nudge import Refresher
 from rbm.model.jobs import JobRun
 from rbm.model.rollup import DirtyMark, Figure
 from rbm.services import rollup
@@ -53,3 +55,14 @@ def test_a_change_that_marks_nothing_runs_nothing(client: httpx.Client, start: B
     time.sleep(1)
     with start() as work:
         assert work.session.scalars(sa.select(JobRun)).all() == []
+
+
+def test_it_ends_whenever_it_is_told_to(engine: sa.Engine) -> None:
+    for number in range(200):
+        refresher = Refresher(engine, pause=0.0005 * (number % 4))
+        refresher.start()
+        refresher.nudge()
+        ending = threading.Thread(target=refresher.stop, daemon=True)
+        ending.start()
+        ending.join(30)
+        assert not ending.is_alive()
