@@ -235,7 +235,7 @@ def test_persons_without_roles(work: Work, make: Make) -> None:
         ({}, {"issued_at": NOW - 91 * DAY}, (WARN, "unused for 90 days: a@b.org")),
     ],
 )
-def test_tokens(
+def test_o_09_tokens(
     work: Work, make: Make, person: dict[str, Any], token: dict[str, Any], finding: tuple[Health, str]
 ) -> None:
     holder = make.person(email="a@b.org", **person)
@@ -252,7 +252,7 @@ def test_an_old_token_of_somebody_who_signs_in_is_in_use(work: Work, make: Make)
     assert told(inside.tokens(work)) == (OK, "1 in use")
 
 
-def test_the_command_prints_every_check_and_exits_with_one_when_one_fails(tmp_path: Path) -> None:
+def test_o_09_the_command_prints_every_check_and_exits_with_one_when_one_fails(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path}/rbm.sqlite3"
     assert rbm(url, "doctor", "--json").code == 1
     assert list(tmp_path.iterdir()) == []
