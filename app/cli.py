@@ -11,7 +11,7 @@ import typer
 from pydantic import ValidationError
 from rich.progress import Progress
 
-from app import audit, database, demo, flags, importing, jobs, listing, output, server, starting, tokens
+from app import audit, database, demo, flags, importing, jobs, listing, output, serving, starting, tokens
 from app.doctor.examining import doctor
 from rbm import migrations
 from rbm.access import SYSTEM, Permission
@@ -193,7 +193,7 @@ def run_demo(
     output.answer(as_json, facts, lambda: demo.show(facts))
     if serve_after and not as_json:
         demo.show_door(facts, engine, port or settings().port)
-        server.serve(engine, settings().host, port or settings().port)
+        serving.serve(settings().host, port or settings().port)
 
 
 @app.command()
@@ -203,7 +203,8 @@ def serve(
 ) -> None:
     """Serve GraphQL at /graphql, health at /healthz and /readyz, metrics at /metrics."""
     starting.prepare(host)
-    server.serve(_ready(), host or settings().host, port or settings().port)
+    _ready()
+    serving.serve(host or settings().host, port or settings().port)
 
 
 def _wrong_settings(error: ValidationError) -> Invalid:

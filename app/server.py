@@ -5,8 +5,6 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import sqlalchemy as sa
-import structlog
-import uvicorn
 from anyio import to_thread
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
@@ -14,6 +12,7 @@ from starlette.middleware.gzip import GZipMiddleware
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
+from app import database
 from app.endpoint import PAGE, GraphQLEndpoint
 from app.operations.headers import rings
 from app.operations.health import Readiness, healthy
@@ -23,9 +22,6 @@ from app.operations.statements import count_statements
 from app.operations.watching import Watching
 from jobs.nudge import Refresher
 from rbm.settings import Settings, settings
-
-log = structlog.get_logger("app")
-GRACE = 30
 
 
 def make_app(engine: sa.Engine, configured: Settings | None = None) -> Starlette:
@@ -53,23 +49,9 @@ async def _fresh(refresher: Refresher) -> AsyncIterator[None]:
     await to_thread.run_sync(refresher.stop)
 
 
-def configuration(engine: sa.Engine, host: str, port: int, configured: Settings | None = None) -> uvicorn.Config:
-    """How the server runs: no banner, no log lines but ours, and what is being answered is answered to its end."""
-    return uvicorn.Config(
-        make_app(engine, configured),
-        host=host,
-        port=port,
-        server_header=False,
-        access_log=False,
-        log_config=None,
-        timeout_graceful_shutdown=GRACE,
-    )
-
-
-def serve(engine: sa.Engine, host: str, port: int) -> None:
-    """Answer requests until the process is told to end."""
-    running = configuration(engine, host, port)
+def application() -> Starlette:
+    """The application of a process that serves, over the database of the settings. Conflict when that is not ready."""
+    made = make_app(database.prepare())
     gc.collect()
     gc.freeze()  # the program and its schema stay, and need not be looked through while serving
-    log.info("serving", host=host, port=port, mode=settings().mode)
-    uvicorn.Server(running).run()
+    return made

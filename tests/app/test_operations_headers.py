@@ -4,7 +4,7 @@ import httpx
 import pytest
 import sqlalchemy as sa
 
-from app.server import configuration
+from app.serving import configuration
 from rbm.settings import Mode
 from tests.app.conftest import post, serving
 
@@ -47,7 +47,7 @@ def test_answers_are_kept_by_no_cache_and_assets_may_be(http: httpx.Client) -> N
 def test_o_07_no_banner_and_strict_transport_in_production(engine: sa.Engine) -> None:
     with serving(engine, mode=Mode.PRODUCTION) as client:
         assert client.get("/healthz").headers["strict-transport-security"] == "max-age=31536000"
-    made = configuration(engine, "127.0.0.1", 0)
+    made = configuration("127.0.0.1", 0)
     assert (made.server_header, made.access_log) == (False, False)
 
 

@@ -21,8 +21,9 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from app import cli
+from app import cli, server
 
+assert server  # imported before the fork
 ROOT = Path(__file__).parents[2]
 LOOPBACK = "127.0.0.1"
 PATIENCE = 60.0
