@@ -70,6 +70,7 @@ class Work:
     operation: str
     asked: set[Permission] = field(default_factory=set)
     expected: dict[tuple[str, object], int] = field(default_factory=dict)
+    stale: Stale | None = None
     end: float | None = None
 
     @property
@@ -78,7 +79,10 @@ class Work:
         return clock.business_date(self.now, settings().time_zone)
 
     def get(self, cls: type[T], key: UUID | int, field: str = "id", *, hold: bool = False) -> T:
-        """The row, or NotFound when it does not exist or the actor does not see it; Stale when it has changed.
+        """The row, or NotFound when it does not exist or the actor does not see it.
+
+        When it has another version than was expected, it is Stale as soon as a permission was asked or it is sent to
+        the database: who may not do it at all is told that first.
 
         With `hold` it is read as it stands now and held to the end, so that changes of it follow one another.
         """
@@ -88,7 +92,7 @@ class Work:
         found = self._found(self.session.scalars(query).one_or_none(), cls, field, key)
         version = self.expected.pop((cls.__tablename__, key), None)
         if version is not None and found.version != version:  # type: ignore[attr-defined]
-            raise Stale(CHANGED, found.version)  # type: ignore[attr-defined]
+            self.stale = Stale(CHANGED, found.version)  # type: ignore[attr-defined]
         return found
 
     def find(self, cls: type[T], code: str, field: str = "code") -> T:
@@ -109,16 +113,18 @@ class Work:
 
     def flush(self) -> None:
         """Send what changed to the database; a broken constraint or stale version becomes a Conflict."""
+        self._refuse_stale()
         self.session.flush()
 
     def require(self, permission: Permission, where: Row | UUID | None = None) -> None:
         """Ask for a permission in the office of a row, in an office, or anywhere. Forbidden when it is not held."""
         self.asked.add(permission)
-        office_id = access.office_of(self.session, where) if isinstance(where, Row) else where
+        office_id = self._office(where) if isinstance(where, Row) else where
         if not self.actor.may(permission, office_id):
             name = where.__tablename__ if isinstance(where, Row) else "office"
             refusal = Forbidden(f"{self.actor.label} may not {permission.replace('_', ' ')} in this {name}")
             raise refusal if where is None else refusal.on(name, getattr(where, "id", where))
+        self._refuse_stale()
 
     def move(self, row: T, to: StrEnum, reason: str | None = None) -> T:
         """Move a staged row along its FLOW. Conflict, Forbidden or Invalid say why not."""
@@ -143,8 +149,23 @@ class Work:
         """Every stage the row could go to next, with the reason why not for this actor, or None when allowed."""
         return [(to, self._denial(row, step)) for to, step in row.FLOW.get(row.stage, {}).items()]
 
+    def _office(self, row: Row) -> UUID | None:
+        """The office of a row. NotFound when the row is seen, being released, and what it belongs to is not."""
+        try:
+            return access.office_of(self.session, row)
+        except sa.exc.NoResultFound:
+            raise _unseen(type(row), row.id, "id") from None  # type: ignore[attr-defined]
+
+    def _refuse_stale(self) -> None:
+        if self.stale is not None:
+            raise self.stale
+
     def _denial(self, row: Any, step: Step) -> str | None:
-        if not self.actor.may(step.permission, access.office_of(self.session, row)):
+        try:
+            permitted = self.actor.may(step.permission, self._office(row))
+        except NotFound:
+            permitted = False
+        if not permitted:
             return f"needs the permission to {step.permission.replace('_', ' ')}"
         try:
             self._refuse_move(row, step, "asked")
@@ -170,8 +191,12 @@ class Work:
 
     def _found(self, row: T | None, cls: type[Row], field: str, key: object) -> T:
         if row is None:
-            raise NotFound(f"no such {cls.__tablename__.replace('_', ' ')}", field).on(cls.__tablename__, key)
+            raise _unseen(cls, key, field)
         return row
+
+
+def _unseen(cls: type[Row], key: object, field: str) -> NotFound:
+    return NotFound(f"no such {cls.__tablename__.replace('_', ' ')}", field).on(cls.__tablename__, key)
 
 
 def _refuse_unasked(session: Session, _: UOWTransaction, __: object) -> None:

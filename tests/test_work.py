@@ -10,6 +10,7 @@ from rbm.access import SYSTEM, Permission
 from rbm.audit import AuditEntry, AuditKind
 from rbm.errors import Conflict, Forbidden, Invalid, NotFound
 from rbm.model.people import Office, Person
+from rbm.model.reporting import Measurement
 from rbm.model.strategy import ExternalPlan, Framework
 from rbm.terms.people import OfficeKind, Role
 from rbm.terms.strategy import ExternalPlanKind, FrameworkStage
@@ -125,6 +126,17 @@ def test_what_is_not_there_is_not_found(work: Work) -> None:
         work.get(Office, uuid4())
     with pytest.raises(NotFound):
         work.find(Office, "nowhere")
+
+
+def test_what_is_released_but_belongs_to_something_hidden_is_not_found_when_it_is_changed(
+    engine: sa.Engine, start: Begin
+) -> None:
+    with start() as work:
+        make = Make(work)
+        value = make.measurement(make.indicator(), make.year(), 1, released_on=date(2026, 1, 1))
+        stranger = make.actor(Role.VERIFIER, make.office())
+    with pytest.raises(NotFound), begin(engine, stranger, "verify", now=NOW) as work:
+        work.require(Permission.VERIFY, work.get(Measurement, value.id))
 
 
 def test_a_taken_value_names_its_field_on_both_databases(work: Work, make: Make) -> None:

@@ -13,6 +13,7 @@ from graph_schema.derive.versions import versioned
 from graph_schema.execute import execute
 from graph_schema.schema import MUTATIONS
 from rbm.access import SYSTEM
+from rbm.audit import AuditEntry, AuditKind
 from rbm.db import Row
 from rbm.errors import Stale
 from rbm.model.strategy import Framework
@@ -84,6 +85,18 @@ def test_a_version_tells_nothing_about_what_one_does_not_see(start: Begin, data:
         stranger = make.actor(Role.REPORTER, make.office())
     answer = data(REVISE, stranger, id=str(framework.id), title="Mine", version=99)["reviseFramework"]
     assert answer["problems"] == [{"code": "not_found", "field": "frameworkId", "version": None}]
+
+
+def test_who_may_not_do_it_is_told_that_before_the_version_and_the_attempt_is_kept(
+    start: Begin, data: Ask, framework: Framework
+) -> None:
+    with start() as work:
+        viewer = Make(work).actor(Role.VIEWER)
+    answer = data(REVISE, viewer, id=str(framework.id), title="Mine", version=99)["reviseFramework"]
+    assert answer["problems"] == [{"code": "forbidden", "field": None, "version": None}]
+    with start() as work:
+        refused = work.session.scalars(sa.select(AuditEntry).where(AuditEntry.kind == AuditKind.REFUSED)).all()
+    assert [(entry.entity, entry.entity_id) for entry in refused] == [("framework", str(framework.id))]
 
 
 def test_c_01_of_two_who_race_one_wins_and_the_other_is_told_the_version(

@@ -45,7 +45,7 @@ def entry_line(entry: Entry) -> bytes:
     return _line(
         {
             "actor": entry.actor,
-            "at": _moment(entry.at),
+            "at": moment_of(entry.at),
             "changes": _changes(entry.changes),
             "entity": entry.entity,
             "entity_id": entry.entity_id,
@@ -60,20 +60,29 @@ def entry_line(entry: Entry) -> bytes:
 def block_line(block: AuditBlock, **beside: str) -> bytes:
     """The bytes of a block: everything but its hash."""
     facts = {name: getattr(block, name) for name in ("number", "first_id", "last_id", "entries", "previous")}
-    return _line(facts | beside | {"sealed_at": _moment(block.sealed_at)})
+    return _line(facts | beside | {"sealed_at": moment_of(block.sealed_at)})
 
 
 def _line(facts: dict[str, Any]) -> bytes:
     return ENCODER.encode(facts).encode("utf-8", "surrogatepass") + b"\n"
 
 
-def _moment(value: datetime | str) -> str:
+def moment_of(value: datetime | str) -> str:
+    """A moment in UTC, as it is hashed; what is none stays as it is."""
     try:
         moment = datetime.fromisoformat(value) if isinstance(value, str) else value
     except ValueError:
         return str(value)
     utc = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
     return utc.isoformat(timespec="microseconds")
+
+
+def is_moment(value: datetime | str) -> bool:
+    """Whether it can be read as a moment, which SQLite does not promise of what somebody wrote there."""
+    try:
+        return isinstance(value, datetime) or bool(datetime.fromisoformat(value))
+    except ValueError:
+        return False
 
 
 def _key(value: UUID | bytes | None) -> str | None:
@@ -127,7 +136,9 @@ class Walk:
     """A walk along blocks by number and the entries of each, in one pass that holds a thousand rows."""
 
     def __init__(self, session: Session, kept: ExitStack) -> None:
-        blocks = sa.select(table_of(AuditBlock)).order_by(table_of(AuditBlock).c.number)
+        columns = [column for column in table_of(AuditBlock).c if column.name != "sealed_at"]
+        sealed_at = sa.type_coerce(table_of(AuditBlock).c.sealed_at, RAW).label("sealed_at")
+        blocks = sa.select(*columns, sealed_at).order_by(table_of(AuditBlock).c.number)
         self._blocks = kept.enter_context(closing(bulk.stream(session, blocks)))
         self._entries = kept.enter_context(closing(bulk.stream(session, trail())))
         self._next = next(self._entries, None)

@@ -124,6 +124,13 @@ def test_l_03_the_broken_block_is_named(name: str, engine: sa.Engine, sealed: di
     assert verdict.blocks == number - 1
 
 
+def test_l_03_a_moment_that_is_none_is_a_broken_block(engine: sa.Engine, sealed: dict[int, str]) -> None:
+    if engine.dialect.name == "postgresql":
+        pytest.skip("PostgreSQL keeps nothing but moments there")
+    trails.tamper(engine, "UPDATE audit_block SET sealed_at = 'x' WHERE number = 3")
+    assert trails.judged(engine).fault == Fault(3, CHANGED)
+
+
 def test_l_03_of_several_broken_blocks_the_first_is_named(engine: sa.Engine, sealed: dict[int, str]) -> None:
     trails.tamper(engine, "UPDATE audit_entry SET actor = 'nobody' WHERE id IN (4, 9, 14)")
     assert trails.judged(engine).fault == Fault(2, CHANGED)
