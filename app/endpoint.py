@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
-from anyio import CapacityLimiter, to_thread
+from anyio import to_thread
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import FileResponse, JSONResponse, Response
@@ -15,19 +15,23 @@ from starlette.types import Receive, Scope, Send
 
 from app.identity import Identification
 from app.protocol import SPECIAL, answer_kind, idempotency_key, read_body, read_question, refuse_content
+from app.turns import Turns
 from graph_schema import facts
 from graph_schema.execute import masked, reply, told
 from graph_schema.limits import Limits
-from graph_schema.limits.rates import Rates, TooOften
+from graph_schema.limits.rates import Rates, TooOften, caller_of
 from graph_schema.limits.terms import Terms
 from graph_schema.once import Replied
 from graph_schema.question import Question
 from rbm import clock
+from rbm.access import Actor
 from rbm.errors import Refusal
 from rbm.settings import Settings
 
 PAGE = Path(__file__).parent / "pages" / "graphiql"
 MOST_AT_ONCE = 10
+MOST_OF_ONE_CALLER = 4
+"""Of these threads; a person, or an address of the public."""
 LATER = {"retry-after": "5"}
 STATUSES = {"in_progress": 409, "key_reused": 422}
 PAGE_POLICY = (
@@ -45,7 +49,7 @@ class GraphQLEndpoint:
         self.terms = Terms(Limits.of(configured), Rates.of(configured))
         self.most_body_bytes = configured.most_body_bytes
         self.identification = Identification(engine, configured)
-        self.threads: CapacityLimiter | None = None
+        self.turns: Turns | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -75,18 +79,23 @@ class GraphQLEndpoint:
         kind = answer_kind(request.headers.get("accept"))
         refuse_content(request.headers, self.most_body_bytes)
         question = read_question(await read_body(request, self.most_body_bytes))
-        self.threads = self.threads or CapacityLimiter(MOST_AT_ONCE)
+        self.turns = self.turns or Turns(MOST_AT_ONCE, MOST_OF_ONE_CALLER)
         credentials = request.headers.getlist("authorization")
         address = request.client.host if request.client else ""
         key = idempotency_key(request.headers.getlist("idempotency-key"))
-        replied = await to_thread.run_sync(self._reply, credentials, question, key, address, limiter=self.threads)
+        actor = await to_thread.run_sync(self._identify, credentials, address, limiter=self.turns.threads)
+        async with self.turns.of(caller_of(actor, address)) as threads:
+            replied = await to_thread.run_sync(self._reply, actor, question, key, address, limiter=threads)
         status = 503 if _away() else 400 if kind == SPECIAL and not replied.executed else 200
         headers = ({"idempotency-replayed": "true"} if replied.replayed else {}) | (LATER if _away() else {})
         return Response(replied.body, status, headers, media_type=f"{kind}; charset=utf-8")
 
-    def _reply(self, credentials: list[str], question: Question, key: UUID | None, address: str) -> Replied:
+    def _identify(self, credentials: list[str], address: str) -> Actor:
         actor = self.identification.identify(credentials, address, clock.read())
         facts.current().person_id = actor.person_id
+        return actor
+
+    def _reply(self, actor: Actor, question: Question, key: UUID | None, address: str) -> Replied:
         replied = reply(self.engine, actor, question, key, replace(self.terms, address=address))
         if "mutation" in question.query:
             self.nudge()

@@ -33,6 +33,13 @@ the day of the request; when an office is moved in the tree, what the role reach
 do not mix: what a role allows, it allows in its own office and below, wherever else the person holds another one. A
 request without credentials is the public. API tokens may be limited to some of the permissions of their person.
 
+**What concerns the whole organisation** (persons with their tokens and identities, the audit trail, jobs, imports)
+takes a role in a **central office**: one of the kind headquarters, evaluation or governing body. The same role in any
+other office is one for that office and those below: an administrator of a country grants and ends roles, makes offices
+and fills posts there, and is nobody's administrator elsewhere; overseers, heads of evaluation and HQ results of a
+country see its work and no trail, attempts or jobs. Central offices are made, and roles in them granted and ended, by
+administrators who hold their own role in one.
+
 **What you may not see does not exist for you.** Asked for by id, by code, through a list, a filter, an order, a
 count, an edge or a figure, it is absent; changed, it is "not found", in the words used for an id that nobody ever
 had. "Forbidden" is said only of what you see. Lists count, figures compute and filters compare what you see, nothing
@@ -62,10 +69,11 @@ CHANGES = """## What one may do
 
 Every mutation needs its permissions in one place: `office`, in the office of what it acts on or one above; `above`, in
 an office above it and above where it goes; `another unit`, in an office above it by somebody with no role in the
-office itself; `headquarters`, at headquarters, for what everyone uses; `anywhere`, in any office; `own`, in none, for
-what is the caller's own. It acts only at the stages named; at others it is a conflict. ✓ means its own office and the
-offices below; ↓ the offices below only; ∀ every office; HQ what headquarters keeps for all. A role that has no column
-may do nothing in the room. In another office, everything but ∀ is refused."""
+office itself; `headquarters`, at headquarters, for what everyone uses; `central`, in a central office, for what
+concerns the whole organisation; `anywhere`, in any office; `own`, in none, for what is the caller's own. It acts only
+at the stages named; at others it is a conflict. ✓ means its own office and the offices below; ↓ the offices below only;
+∀ every office; HQ what is kept for all, at headquarters or in a central office as is said under "where". A role that
+has no column may do nothing in the room. In another office, everything but ∀ is refused."""
 MARKS = {
     frozenset[Place](): "·",
     frozenset({Place.OWN}): "HQ",
@@ -77,7 +85,8 @@ READS = f"""## What one sees
 
 Every field of a noun, and every edge to it, is read by the rule of the noun. Fields and figures of services show
 {NARROWED}. "All" are the roles that see every row; "part" those that see
-what the rule gives their offices; all others see what is open to everyone, and their own. "Seeing" are the roles with
+what the rule gives their offices; all others see what is open to everyone, and their own. A rule that says "in a
+central office" shows nothing to the same roles held elsewhere. "Seeing" are the roles with
 the permission `see`, "staff" these and the administrators.
 
 | noun | who sees a row | all | part |
@@ -171,7 +180,8 @@ def _mutation(name: str, rule: Rule) -> dict[str, Any]:
 
 
 def _noun(row: type[Row]) -> dict[str, Any]:
-    return {"seen_by": seen_by(row), "roles": {role: mark(row, role) for role in Role}}
+    marks = {name: {role: mark(row, role, central=name == "roles") for role in Role} for name in ("roles", "elsewhere")}
+    return {"seen_by": seen_by(row), **marks}
 
 
 def _field(reading: Reading) -> dict[str, Any]:

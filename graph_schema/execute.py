@@ -90,7 +90,7 @@ def admit(actor: Actor, question: Question, terms: Terms) -> DocumentNode:
         prepared = prepare(question.query, terms.limits, suggest=administers(actor))
         facts.current().read(prepared.document, question.operation_name)
         cost = _cost(prepared, actor, question, terms.limits)
-    except Unfit:
+    except Exception:
         terms.spend(actor)
         raise
     facts.current().cost = cost

@@ -52,10 +52,10 @@ ROWS = (
 class Query(roots(*ROWS)):
     """What one may ask about indicators."""
 
-    data_coverage = figure(indicators.data_coverage)
+    data_coverage = figure(indicators.data_coverage, weight=2_000)
     indicator_history = figure(indicators.history)
     indicator_progress = figure(indicators.progress)
-    missing_splits = figure(indicators.missing_splits)
+    missing_splits = figure(indicators.missing_splits, weight=2_000)
 
 
 class Mutation(graphene.ObjectType):

@@ -1,6 +1,7 @@
 """Once: a change under an idempotency key, whose answer is stored in the transaction of the change."""
 
 import hashlib
+import json
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -8,12 +9,11 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 from uuid import UUID
 
-import orjson
 import sqlalchemy as sa
 from graphql import DocumentNode, FieldNode, OperationType, get_operation_ast
 
 from graph_schema.derive.context import Context, Within
-from graph_schema.schema import SECRETS
+from graph_schema.schema import MUTATIONS, SECRETS
 from rbm.access import Actor
 from rbm.errors import Conflict, Invalid, Refusal
 from rbm.services import replay
@@ -48,12 +48,12 @@ def request_of(actor: Actor, key: UUID, document: str, variables: Any, operation
         return None
     scopes = None if actor.scopes is None else sorted(actor.scopes)
     content = {"query": document, "variables": variables, "operationName": operation_name, "scopes": scopes}
-    payload = hashlib.sha256(orjson.dumps(content, default=str, option=orjson.OPT_SORT_KEYS)).hexdigest()
+    payload = hashlib.sha256(json.dumps(content, sort_keys=True, default=str).encode()).hexdigest()
     return Request(actor.person_id, key, payload)
 
 
 def mutation_of(document: DocumentNode, operation_name: str | None) -> str | None:
-    """The one field of a mutation; None when the operation is a query, or there is none of this name.
+    """The one field of a mutation; None when the operation is a query, changes nothing, or there is none of this name.
 
     Invalid when it is several, or one that answers with a secret, which is kept nowhere.
     """
@@ -65,7 +65,7 @@ def mutation_of(document: DocumentNode, operation_name: str | None) -> str | Non
         raise Invalid("one mutation at a time under a key", HEADER)
     if SECRETS.intersection(fields):
         raise Invalid("this answers with a secret, which is not kept: send it without a key", HEADER)
-    return fields[0]
+    return fields[0] if fields[0] in MUTATIONS else None
 
 
 @dataclass

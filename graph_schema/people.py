@@ -95,14 +95,14 @@ class Mutation(graphene.ObjectType):
     move_office = mutation(people.move_office, needs(Permission.MANAGE_PEOPLE, at=Where.ABOVE))
     create_post = mutation(people.create_post, needs(Permission.MANAGE_PEOPLE))
     fill_post = mutation(people.fill_post, needs(Permission.MANAGE_PEOPLE))
-    create_person = mutation(people.create_person, needs(Permission.MANAGE_PEOPLE, at=Where.ANYWHERE))
-    deactivate_person = mutation(people.deactivate_person, needs(Permission.MANAGE_PEOPLE, at=Where.ANYWHERE))
-    reactivate_person = mutation(people.reactivate_person, needs(Permission.MANAGE_PEOPLE, at=Where.ANYWHERE))
+    create_person = mutation(people.create_person, needs(Permission.MANAGE_PEOPLE, at=Where.CENTRAL))
+    deactivate_person = mutation(people.deactivate_person, needs(Permission.MANAGE_PEOPLE, at=Where.CENTRAL))
+    reactivate_person = mutation(people.reactivate_person, needs(Permission.MANAGE_PEOPLE, at=Where.CENTRAL))
     grant_role = mutation(people.grant_role, needs(Permission.MANAGE_PEOPLE))
     revoke_role = mutation(people.revoke_role, needs(Permission.MANAGE_PEOPLE))
     issue_token = mutation(
-        people.issue_token, needs(Permission.MANAGE_PEOPLE, at=Where.ANYWHERE, own=True), "api_token secret"
+        people.issue_token, needs(Permission.MANAGE_PEOPLE, at=Where.CENTRAL, own=True), "api_token secret"
     )
-    revoke_token = mutation(people.revoke_token, needs(Permission.MANAGE_PEOPLE, at=Where.ANYWHERE, own=True))
-    link_identity = mutation(people.link_identity, needs(Permission.MANAGE_PEOPLE, at=Where.ANYWHERE))
-    unlink_identity = mutation(people.unlink_identity, needs(Permission.MANAGE_PEOPLE, at=Where.ANYWHERE))
+    revoke_token = mutation(people.revoke_token, needs(Permission.MANAGE_PEOPLE, at=Where.CENTRAL, own=True))
+    link_identity = mutation(people.link_identity, needs(Permission.MANAGE_PEOPLE, at=Where.CENTRAL))
+    unlink_identity = mutation(people.unlink_identity, needs(Permission.MANAGE_PEOPLE, at=Where.CENTRAL))

@@ -24,8 +24,8 @@ class Query(roots(Flag, ImprovementPlan, FlagUpdate, RuleSet)):
     """What one may ask about performance."""
 
     flagged = find(Flag, performance.find_flags)
-    rating_counts = figure(performance.rating_counts)
-    hit_rates = figure(performance.hit_rates)
+    rating_counts = figure(performance.rating_counts, weight=1_000)
+    hit_rates = figure(performance.hit_rates, weight=5_000)
 
 
 class Mutation(graphene.ObjectType):

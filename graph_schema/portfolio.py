@@ -9,5 +9,5 @@ from rbm.services import portfolio
 class Query(graphene.ObjectType):
     """What waits, and how interventions do."""
 
-    my_work = figure(portfolio.my_work)
-    portfolio = figure(portfolio.portfolio)
+    my_work = figure(portfolio.my_work, weight=1_000)
+    portfolio = figure(portfolio.portfolio, weight=2_000)

@@ -9,7 +9,7 @@ from graphql.validation.validate import ValidationAbortedError
 
 from graph_schema.limits.bounds import Limits
 from graph_schema.limits.cost import Operation, operations
-from graph_schema.limits.shape import read, refuse_shape
+from graph_schema.limits.shape import read, refuse_numbers, refuse_shape
 from graph_schema.schema import RULES, schema
 from rbm.errors import Refusal
 
@@ -103,6 +103,7 @@ def prepare(document: str, limits: Limits, *, suggest: bool = False, shelf: Shel
 def _prepare(document: str, limits: Limits, *, suggest: bool) -> Prepared:
     """Limits come before validation, so that a hostile document earns one error and little work."""
     parsed, tokens = read(document, limits)
+    refuse_numbers(parsed)
     asks_schema = refuse_shape(parsed, limits, SENSITIVE)
     errors = validate(
         schema.graphql_schema, parsed, specified_rules, max_errors=MOST_ERRORS, hide_suggestions=not suggest

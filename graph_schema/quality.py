@@ -17,7 +17,7 @@ node(Issue, "rule stage explanation raised_on due_on indicator period target res
 class Query(roots(Check, Issue)):
     """What one may ask about the quality of values."""
 
-    to_verify = find(Measurement, quality.find_to_verify)
+    to_verify = find(Measurement, quality.find_to_verify, weight=200)
 
 
 class Mutation(graphene.ObjectType):

@@ -56,16 +56,19 @@ def seen_by(row: type[Row]) -> str:
     return told
 
 
-def mark(row: type[Row], role: Role) -> str:
-    """What somebody with a role sees of a class: `all`, `part`, `open` (as everyone does, and one's own) or `none`."""
-    predicate = visible(row, _actor(role))
+def mark(row: type[Row], role: Role, *, central: bool = True) -> str:
+    """What somebody with a role sees of a class: `all`, `part`, `open` (as everyone does, and one's own) or `none`.
+
+    `central`: the role is held in a central office.
+    """
+    predicate = visible(row, _actor(role, central=central))
     if str(predicate) in {"true", "false"}:
         return {"true": "all", "false": "none"}[str(predicate)]
     return "open" if predicate.compare(visible(row, _actor(None))) else "part"
 
 
-def _actor(role: Role | None) -> Actor:
-    grants = (Grant(role, OFFICE, frozenset({OFFICE})),) if role and PERMISSIONS[role] else ()
+def _actor(role: Role | None, *, central: bool = False) -> Actor:
+    grants = (Grant(role, OFFICE, frozenset({OFFICE}), central),) if role and PERMISSIONS[role] else ()
     return Actor("somebody", PERSON, grants)
 
 

@@ -29,7 +29,7 @@ node(Evidence, "url note added_at measurement added_by")
 class Query(roots(Period, Report, Measurement, Evidence)):
     """What one may ask about values."""
 
-    obligations = figure(reporting.obligations)
+    obligations = figure(reporting.obligations, weight=2_000)
     report_history = figure(reporting.report_history)
 
 

@@ -18,5 +18,5 @@ class Query(roots(Figure, FigureExclusion, Reconciliation)):
     """What one may ask about figures."""
 
     explanation = figure(rollup.explain)
-    figure_measurements = find(Measurement, rollup.find_measurements)
-    figures = find(Figure, rollup.find_figures)
+    figure_measurements = find(Measurement, rollup.find_measurements, weight=200)
+    figures = find(Figure, rollup.find_figures, weight=200)

@@ -56,11 +56,11 @@ class Query(roots(*ROWS)):
     """What one may ask about the strategy."""
 
     frameworks = find(Framework, strategy.find_frameworks)
-    link_coverage = figure(strategy.link_coverage)
-    offices_on_corporate_framework = figure(strategy.offices_on_corporate_framework)
-    strategy_gaps = figure(strategy.strategy_gaps)
-    normative_report = figure(strategy.normative_report)
-    normative_progress = figure(strategy.normative_progress)
+    link_coverage = figure(strategy.link_coverage, weight=1_000)
+    offices_on_corporate_framework = figure(strategy.offices_on_corporate_framework, weight=1_000)
+    strategy_gaps = figure(strategy.strategy_gaps, weight=1_000)
+    normative_report = figure(strategy.normative_report, weight=1_000)
+    normative_progress = figure(strategy.normative_progress, weight=1_000)
     result_as_of = figure(strategy.result_as_of)
 
 

@@ -9,10 +9,11 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapper, ORMExecuteState, Session, with_loader_criteria
 
-from rbm.actors import PERMISSIONS, PUBLIC, SYSTEM, Actor, Grant, Permission
+from rbm.actors import ANYWHERE, PERMISSIONS, PUBLIC, SYSTEM, Actor, Grant, Permission, Reach
 from rbm.db import Row
 
 __all__ = [
+    "ANYWHERE",
     "PERMISSIONS",
     "PUBLIC",
     "STAFF",
@@ -25,6 +26,7 @@ __all__ = [
     "Moves",
     "Own",
     "Permission",
+    "Reach",
     "Scoped",
     "Seen",
     "Staff",
@@ -72,7 +74,7 @@ class Staff:
 
     def predicate(self, cls: type[Row], actor: Actor) -> sa.ColumnElement[bool]:
         """A permission of staff held anywhere, or the row is the actor's own."""
-        if any(actor.may(permission, None) for permission in STAFF):
+        if any(actor.may(permission, ANYWHERE) for permission in STAFF):
             return sa.true()
         return _owned(cls, self.own, actor)
 
@@ -83,20 +85,20 @@ class Staff:
 
 @dataclass(frozen=True)
 class Holders:
-    """Rows for those who hold a permission somewhere, and each person's own where a column names the person."""
+    """Rows for those who hold a permission for all, and each person's own where a column names the person."""
 
     permission: Permission
     own: str | None = None
 
     def predicate(self, cls: type[Row], actor: Actor) -> sa.ColumnElement[bool]:
-        """Permission held anywhere, or the row is the actor's own."""
+        """Permission held in a central office, or the row is the actor's own."""
         if actor.may(self.permission, None):
             return sa.true()
         return _owned(cls, self.own, actor) if self.own else sa.false()
 
     def told(self, cls: type[Row]) -> str:
         """Who."""
-        holders = f"who may {self.permission.replace('_', ' ')}"
+        holders = f"who may {self.permission.replace('_', ' ')} in a central office"
         return f"{holders}, and the person it is about" if self.own else holders
 
 

@@ -1,11 +1,21 @@
 """Actors: the permissions of each role, and whoever acts with them."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from enum import StrEnum
+from enum import Enum, StrEnum
 from uuid import UUID
 
 from rbm.terms.people import Role
+
+
+class Reach(Enum):
+    """Where else than in one office a permission may be asked for."""
+
+    ANYWHERE = "anywhere"
+
+
+ANYWHERE = Reach.ANYWHERE
+"""In any office at all: for what belongs to none and concerns nobody else's work or person."""
 
 
 class Permission(StrEnum):
@@ -58,11 +68,16 @@ PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
 
 @dataclass(frozen=True)
 class Grant:
-    """A role in an office, and the offices it reaches: that one and every office below it today."""
+    """A role in an office, and the offices it reaches: that one and every office below it today.
+
+    `central`: the office acts for the whole organisation, and so does the role. Held anywhere else a role permits
+    nothing that concerns all: an administrator or overseer of a country is one for that country.
+    """
 
     role: Role
     office_id: UUID
     offices: frozenset[UUID]
+    central: bool = False
 
 
 @dataclass(frozen=True)
@@ -83,17 +98,26 @@ class Actor:
     def offices(self, permission: Permission) -> frozenset[UUID]:
         """The offices in which the actor holds `permission`."""
         if permission not in self._offices:
-            usable = self.scopes is None or permission in self.scopes
-            reached = (grant.offices for grant in self.grants if usable and permission in PERMISSIONS[grant.role])
+            reached = (grant.offices for grant in self._usable(permission))
             self._offices[permission] = frozenset().union(*reached)
         return self._offices[permission]
 
-    def may(self, permission: Permission, office_id: UUID | None) -> bool:
-        """Whether the actor holds `permission` in the office, or anywhere when no office is named."""
+    def may(self, permission: Permission, where: UUID | Reach | None) -> bool:
+        """Whether the actor holds `permission` in an office, ANYWHERE, or for the whole organisation without either.
+
+        For the whole organisation it is held by a role in a central office.
+        """
         if self.system:
             return True
+        if where is None:
+            return any(grant.central for grant in self._usable(permission))
         held = self.offices(permission)
-        return bool(held) if office_id is None else office_id in held
+        return bool(held) if where is ANYWHERE else where in held
+
+    def _usable(self, permission: Permission) -> Iterator[Grant]:
+        """The grants that carry a permission, of what the credentials are limited to."""
+        if self.scopes is None or permission in self.scopes:
+            yield from (grant for grant in self.grants if permission in PERMISSIONS[grant.role])
 
 
 PUBLIC = Actor("public")

@@ -27,7 +27,10 @@ class AuditKind(StrEnum):
 
 
 class Trail:
-    """Entries of every kind for those who read the trail; refused attempts alone for those who read attempts."""
+    """Entries of every kind for those who read the trail; refused attempts alone for those who read attempts.
+
+    The trail is that of the whole organisation, so that both are held in a central office.
+    """
 
     def predicate(self, cls: type[Row], actor: access.Actor) -> sa.ColumnElement[bool]:
         """All, what was refused, or nothing."""
@@ -38,7 +41,7 @@ class Trail:
 
     def told(self, cls: type[Row]) -> str:
         """Who."""
-        return "who may read audit; refused attempts, who may read attempts"
+        return "who may read audit in a central office; refused attempts, who may read attempts in one"
 
 
 class AuditEntry(Row):

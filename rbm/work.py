@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, ORMExecuteState, UOWTransaction, mapped_column
 
 from rbm import access, audit, clock
-from rbm.access import Actor, Permission
+from rbm.access import Actor, Permission, Reach
 from rbm.db import Row, Serial
 from rbm.errors import Busy, Conflict, Forbidden, Invalid, Limited, NotFound, Refusal, Stale
 from rbm.session import CHANGED, Session
@@ -116,14 +116,14 @@ class Work:
         self._refuse_stale()
         self.session.flush()
 
-    def require(self, permission: Permission, where: Row | UUID | None = None) -> None:
-        """Ask for a permission in the office of a row, in an office, or anywhere. Forbidden when it is not held."""
+    def require(self, permission: Permission, where: Row | UUID | Reach | None = None) -> None:
+        """Ask for a permission in the office of a row, an office, ANYWHERE, or else for all. Forbidden without it."""
         self.asked.add(permission)
         office_id = self._office(where) if isinstance(where, Row) else where
         if not self.actor.may(permission, office_id):
-            name = where.__tablename__ if isinstance(where, Row) else "office"
+            name = getattr(where, "__tablename__", "office" if isinstance(where, UUID) else "organisation")
             refusal = Forbidden(f"{self.actor.label} may not {permission.replace('_', ' ')} in this {name}")
-            raise refusal if where is None else refusal.on(name, getattr(where, "id", where))
+            raise refusal.on(name, getattr(where, "id", where)) if isinstance(where, Row | UUID) else refusal
         self._refuse_stale()
 
     def move(self, row: T, to: StrEnum, reason: str | None = None) -> T:

@@ -27,7 +27,8 @@ COSTS = (10, 100, 1_000, 5_000, 10_000, 25_000, 50_000)
 STATEMENTS = (1, 2, 5, 10, 20, 50, 100)
 LONGEST_READING = 5.0
 MOST_CODES = 50
-FORWARDED = ("forwarded", "x-forwarded-for", "x-real-ip")
+FORWARDED = ("forwarded", "via", "x-forwarded-", "x-real-ip")
+"""How headers begin that a proxy adds."""
 
 
 class Metrics:
@@ -147,5 +148,5 @@ def _bears(request: Request, token: str) -> bool:
 
 def _from_here(request: Request) -> bool:
     """Asked by this machine itself, not by a proxy on it for somebody else."""
-    through = any(name in request.headers for name in FORWARDED)
+    through = any(name.startswith(FORWARDED) for name in request.headers)
     return not through and request.client is not None and bool(request.client.host) and loopback(request.client.host)

@@ -18,8 +18,9 @@ from graph_schema.derive.rules import Rule
 from graph_schema.derive.siblings import Item
 from graph_schema.derive.signatures import Service, arguments, read, returned
 from graph_schema.derive.versions import ARGUMENT, Versioned, version_argument, versioned
+from rbm.access import Actor
 from rbm.db import Row
-from rbm.errors import Refusal, Stale
+from rbm.errors import Forbidden, Refusal, Stale
 from rbm.work import Work
 
 
@@ -56,8 +57,12 @@ class Change:
         return any(part.name == "secret" for part in self.parts)
 
     def run(self, context: Context, given: dict[str, Any]) -> dict[str, Any]:
-        """Call the service in a unit of work of its own; the answer is read after it was committed."""
+        """Call the service in a unit of work of its own; the answer is read after it was committed.
+
+        The public changes nothing, so nothing is opened for it, and nothing of its attempts is kept in the audit trail.
+        """
         try:
+            _refuse_public(context.actor)
             answer = context.change(self.service.__name__, lambda work: self._call(work, given))
         except (Refusal, sa.exc.StatementError) as error:
             return {"problems": [_problem(_refusal(error))]}
@@ -84,6 +89,8 @@ class Mutation(graphene.Field):
     service: Service
     rule: Rule
     secret: bool
+    weight = 500
+    """Its points: a transaction, and the entries of the audit trail that are kept for good."""
 
 
 def mutation(service: Service, rule: Rule, names: str = "") -> Mutation:
@@ -106,6 +113,11 @@ def mutation(service: Service, rule: Rule, names: str = "") -> Mutation:
     )
     field.service, field.rule, field.secret = service, rule, change.secret
     return field
+
+
+def _refuse_public(actor: Actor) -> None:
+    if actor.person_id is None and not actor.system:
+        raise Forbidden(f"{actor.label} may not change anything")
 
 
 def _refusal(error: Exception) -> Refusal:

@@ -10,12 +10,22 @@ from graph_schema.derive.names import sentence
 from graph_schema.derive.siblings import Item
 from graph_schema.derive.signatures import Service, arguments, read, returned
 
+USUAL_WEIGHT = 500
+"""Points of a figure that reads the rows of one thing: an indicator, a project, a result."""
+ROW_WEIGHT = 5
+"""Points of a batched field for each row."""
+
 
 class Narrowed(graphene.Field):
-    """A field whose service reads through the session of the caller: it tells of what the caller sees, no more."""
+    """A field whose service reads through the session of the caller: it tells of what the caller sees, no more.
+
+    `weight` is what computing it costs, in points, besides what is asked of its answer.
+    """
+
+    weight: int
 
 
-def batched(service: Service) -> Narrowed:
+def batched(service: Service, weight: int = ROW_WEIGHT) -> Narrowed:
     """A field of a node that a service computes for all siblings at once: `(work, rows) -> list`, in their order."""
     annotation = element(returned(service))
     name = service.__name__
@@ -27,19 +37,26 @@ def batched(service: Service) -> Narrowed:
 
         return item.batch.once(name, load)[id(item.row)]
 
-    return Narrowed(lambda: answer_type(annotation), resolver=resolve, description=sentence(service.__doc__))
+    field = Narrowed(lambda: answer_type(annotation), resolver=resolve, description=sentence(service.__doc__))
+    field.weight = weight
+    return field
 
 
-def figure(service: Service) -> Narrowed:
-    """A field of Query that answers what a figure returns; null beside an error when it is refused."""
+def figure(service: Service, weight: int = USUAL_WEIGHT) -> Narrowed:
+    """A field of Query that answers what a figure returns; null beside an error when it is refused.
+
+    `weight` is its points: the usual ones, unless it reads everything the caller sees.
+    """
     annotation = returned(service)
 
     def resolve(_root: object, info: graphene.ResolveInfo, /, **given: Any) -> Any:
         return present(annotation, [service(info.context.work, **read(service, given, spread=True))])[0]
 
-    return Narrowed(
+    field = Narrowed(
         lambda: nullable_type(annotation),
         args=arguments(service, spread=True),
         resolver=resolve,
         description=sentence(service.__doc__),
     )
+    field.weight = weight
+    return field

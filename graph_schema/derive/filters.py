@@ -11,11 +11,13 @@ from sqlalchemy.orm import RelationshipProperty
 from graph_schema.derive import kinds
 from graph_schema.derive.registry import Shape, attribute, joined_by, key, read_key, shape
 from graph_schema.derive.scalars import JSON, Date, DateTime, Decimal
+from rbm.access import Everyone
 from rbm.db import Row
 from rbm.errors import Invalid, Limited
 
 DEEPEST = 4
 LONGEST = 1_000
+LONGEST_TEXT = 1_000
 SPANS = (Date, DateTime, Decimal, graphene.Int)
 Test = Callable[[Any], sa.ColumnElement[bool]]
 
@@ -77,7 +79,36 @@ def _tests(row: type[Row]) -> dict[str, Test]:
     tests: dict[str, Test] = {}
     for name, column in _filtered(shape(row)).items():
         tests |= _column_tests(name, getattr(row, attribute(row, column)), column)
+    for relation in _upward(shape(row)).values():
+        if not isinstance(relation.mapper.class_.SEEN, Everyone):
+            tests |= _key_tests(relation)
     return tests
+
+
+def _key_tests(relation: RelationshipProperty[Any]) -> dict[str, Test]:
+    """Tests of the key of another row, which does not exist for whoever does not see it."""
+    name, _ = joined_by(relation)
+    mapped, other, column = getattr(relation.parent.class_, name), *_other(relation)
+
+    def among(given: list[Any]) -> sa.ColumnElement[bool]:
+        keys = [read_key(column, one, name) for one in _bounded(given, name)]
+        found: sa.ColumnElement[bool] = mapped.in_(sa.select(other).where(other.in_(keys)))
+        return found
+
+    return {name: lambda given: _none(relation) if given is None else among([given]), f"{name}_in": among}
+
+
+def _other(relation: RelationshipProperty[Any]) -> tuple[Any, sa.Column[Any]]:
+    _, remote = joined_by(relation)
+    target = relation.mapper.class_
+    return getattr(target, remote), sa.inspect(target).columns[remote]
+
+
+def _none(relation: RelationshipProperty[Any]) -> sa.ColumnElement[bool]:
+    """There is no other row, or none that the caller sees."""
+    local, _ = joined_by(relation)
+    mapped, (other, _) = getattr(relation.parent.class_, local), _other(relation)
+    return sa.or_(mapped.is_(None), mapped.not_in(sa.select(other)))
 
 
 def _column_tests(name: str, mapped: Any, column: sa.Column[Any]) -> dict[str, Test]:
@@ -86,6 +117,8 @@ def _column_tests(name: str, mapped: Any, column: sa.Column[Any]) -> dict[str, T
             return read_key(column, given, name)
         if isinstance(given, str) and "\x00" in given:
             raise Invalid("text cannot hold a NUL", name)
+        if isinstance(given, str) and len(given) > LONGEST_TEXT:
+            raise Invalid(f"text in a filter has at most {LONGEST_TEXT:,} characters", name)
         return given
 
     return {
@@ -112,8 +145,7 @@ def _through(relation: RelationshipProperty[Any], given: Any, depth: int) -> sa.
     local, _ = joined_by(relation)
     mapped = getattr(relation.parent.class_, local)
     if given is None:
-        condition: sa.ColumnElement[bool] = mapped.is_(None)
-        return condition
+        return _none(relation)
     target = relation.mapper.class_
     inner: sa.ColumnElement[bool] = mapped.in_(sa.select(key(target)).where(*conditions(target, given, depth + 1)))
     return inner

@@ -13,8 +13,11 @@ from graph_schema.derive.signatures import Service, arguments, read, takes_work
 from rbm.db import Row
 
 
-def find(row: type[Row], service: Service) -> graphene.Field:
-    """A root list of the rows a find selects, with its parameters beside the arguments of every list."""
+def find(row: type[Row], service: Service, weight: int = 0) -> graphene.Field:
+    """A root list of the rows a find selects, with its parameters beside the arguments of every list.
+
+    `weight` is its points where selecting costs more than reading rows of a table.
+    """
     own = arguments(service, spread=True)
 
     def resolve(_root: object, info: graphene.ResolveInfo, /, **given: Any) -> Page:
@@ -23,7 +26,9 @@ def find(row: type[Row], service: Service) -> graphene.Field:
         statement = service(work, **values) if takes_work(service) else service(**values)
         return whole(work, _in_order(row, statement, given))
 
-    return list_field(row, resolve, service.__doc__, **own)
+    field = list_field(row, resolve, service.__doc__, **own)
+    field.weight = weight
+    return field
 
 
 def _in_order(row: type[Row], statement: sa.Select[Any], given: dict[str, Any]) -> Any:

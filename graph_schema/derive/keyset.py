@@ -4,7 +4,7 @@ import base64
 import enum
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -85,7 +85,7 @@ def read_cursor(keys: Sequence[Key], cursor: str, field: str) -> list[Any]:
         names, values = orjson.loads(base64.b64decode(padded, altchars=b"-_", validate=True))
         if names == [key.name for key in keys]:
             return [_value(key, value) for key, value in zip(keys, values, strict=True)]
-    except (ValueError, TypeError, LookupError):
+    except (ValueError, TypeError, LookupError, OverflowError):
         raise Invalid("this is no cursor", field) from None
     raise Invalid("this cursor belongs to another order", field)
 
@@ -125,7 +125,7 @@ def _text(value: Any) -> str:
 _READERS: tuple[tuple[type[Any], Any], ...] = (
     (Identifier, lambda value: UUID(_text(value))),
     (Fixed, exact),
-    (Moment, lambda value: datetime.fromisoformat(_text(value)).astimezone()),
+    (Moment, lambda value: datetime.fromisoformat(_text(value)).astimezone(UTC)),
     (sa.Date, lambda value: date.fromisoformat(_text(value))),
     (sa.Boolean, lambda value: bool(_number(int(value)))),
     (sa.Integer, _number),

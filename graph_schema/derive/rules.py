@@ -19,8 +19,10 @@ class Where(StrEnum):
     """In an office above it, and by no role in that office itself."""
     HEADQUARTERS = "headquarters"
     """At headquarters: it acts on what everyone uses."""
+    CENTRAL = "central"
+    """In a central office (headquarters, evaluation, governing body): it acts on what belongs to all."""
     ANYWHERE = "anywhere"
-    """In any office: it acts on what belongs to none."""
+    """In any office: it acts on what belongs to none, and on nobody else."""
     OWN = "own"
     """In none: it acts on what belongs to the caller alone."""
 
@@ -41,6 +43,7 @@ OPEN: dict[Where, frozenset[Place]] = {
     Where.ABOVE: frozenset({Place.LOWER}),
     Where.ANOTHER_UNIT: frozenset({Place.LOWER}),
     Where.HEADQUARTERS: frozenset({Place.OWN}),
+    Where.CENTRAL: frozenset({Place.OWN}),
     Where.ANYWHERE: frozenset(Place),
     Where.OWN: frozenset(),
 }

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal as Exact
 from typing import Any, TypeVar
 
@@ -40,6 +40,7 @@ def _moment(value: object) -> datetime:
     moment = datetime.fromisoformat(value)
     if moment.tzinfo is None:
         raise ValueError("a moment needs a time zone")
+    moment.astimezone(UTC)  # OverflowError beyond the calendar
     return moment
 
 

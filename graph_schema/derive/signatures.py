@@ -16,6 +16,10 @@ from graph_schema.derive.registry import read_id
 from rbm.errors import Invalid
 
 Service = Callable[..., Any]
+LONGEST_TEXT = 10_000
+LONGEST_NAME = 500
+NAMES = frozenset({"code", "email", "issuer", "name", "subject", "title"})
+"""What names something, and is read in lists and entries of the audit trail."""
 
 
 @dataclass(frozen=True)
@@ -123,6 +127,12 @@ def _collection(annotation: Any) -> Any:
 
 
 def _clean(value: Any, name: str) -> Any:
-    if isinstance(value, str) and "\x00" in value:
+    """The value itself. Invalid when it is a text that is not kept."""
+    if not isinstance(value, str):
+        return value
+    if "\x00" in value:
         raise Invalid("text cannot hold a NUL", name)
+    most = LONGEST_NAME if name in NAMES else LONGEST_TEXT
+    if len(value) > most:
+        raise Invalid(f"at most {most:,} characters, and there are {len(value):,}", name)
     return value

@@ -1,13 +1,15 @@
 """Cost: what an operation may ask for at most, in points, from the document and the numbers in its variables.
 
 A field of values costs 1, a field of objects 2 and what is asked of each object. A connection asks what is below its
-`edges` of as many rows as `first` or `last` say; any other list of objects of an assumed number. Everything that is
-written counts, whether `@skip` or `@include` would leave it out, and again when it is written again.
+`edges` of as many rows as `first` or `last` say; any other list of objects of an assumed number. A field that is
+computed, and a mutation, costs its declared weight besides, for each row it is asked of. Everything that is written
+counts, whether `@skip` or `@include` would leave it out, and again when it is written again.
 """
 
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 from graphql import (
@@ -26,6 +28,7 @@ from graphql import (
     is_list_type,
 )
 
+from graph_schema.derive.names import camel
 from graph_schema.limits.bounds import Limits, refuse_more
 from graph_schema.limits.pages import Size, Values, page_values
 from graph_schema.limits.shape import OF_THE_SCHEMA
@@ -154,17 +157,25 @@ class _Reader:
     def _field(self, owner: Any, node: FieldNode) -> Selected:
         if node.name.value in OF_THE_SCHEMA:
             return Selected(Cost(OF_SCHEMA))
+        weight = _weights(owner).get(node.name.value, 0)
         if node.selection_set is None:
-            return Selected(Cost(OF_VALUES))
+            return Selected(Cost(OF_VALUES + weight))
         shown = owner.fields[node.name.value].type
         named = get_named_type(shown)
-        inner, cost = self.read(named, node.selection_set), Cost(OF_OBJECTS)
+        inner, cost = self.read(named, node.selection_set), Cost(OF_OBJECTS + weight)
         if _is_connection(owner) and node.name.value == "edges":
             return Selected(cost, inner.once)
         cost.add(inner.once, ASSUMED_ROWS if is_list_type(get_nullable_type(shown)) else 1)
         if _is_connection(named):
             cost.lists[Sized(node, Size.of(node), inner.row)] += 1
         return Selected(cost)
+
+
+@cache
+def _weights(owner: Any) -> dict[str, int]:
+    """The fields of a type that state a weight, by the names they have in documents."""
+    made = owner.graphene_type._meta.fields if hasattr(owner, "graphene_type") else {}  # noqa: SLF001
+    return {camel(name): one.weight for name, one in made.items() if hasattr(one, "weight")}
 
 
 def _is_connection(kind: Any) -> bool:

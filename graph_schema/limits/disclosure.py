@@ -5,7 +5,7 @@ import re
 from graphql import DocumentNode, GraphQLError, GraphQLSchema, NoSchemaIntrospectionCustomRule, validate
 
 from graph_schema.limits.bounds import Limits
-from rbm.access import Actor, Permission
+from rbm.access import ANYWHERE, Actor, Permission
 from rbm.settings import Introspection
 
 SUGGESTION = re.compile(r" Did you mean .*\?$", re.DOTALL)
@@ -13,7 +13,7 @@ SUGGESTION = re.compile(r" Did you mean .*\?$", re.DOTALL)
 
 def administers(actor: Actor) -> bool:
     """Whether the actor manages persons anywhere."""
-    return actor.may(Permission.MANAGE_PEOPLE, None)
+    return actor.may(Permission.MANAGE_PEOPLE, ANYWHERE)
 
 
 def may_ask_schema(actor: Actor, limits: Limits) -> bool:

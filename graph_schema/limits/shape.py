@@ -20,15 +20,21 @@ from graphql import (
     OperationType,
     SelectionNode,
     SelectionSetNode,
+    Token,
     TokenKind,
     parse,
 )
 
 from graph_schema.limits.bounds import Exceeded, Limits, refuse_more
+from graph_schema.limits.repeated import refuse_repeated
+from rbm.errors import Invalid
 
 CARRIERS = frozenset({"edges", "node"})
 """Fields that only carry the rows of a list."""
 OF_THE_SCHEMA = frozenset({"__schema", "__type"})
+NUMBERS = frozenset({TokenKind.INT, TokenKind.FLOAT})
+LONGEST_NUMBER = 100
+"""Characters; a decimal has at most 19 digits before its point and as many as it likes behind, up to 40."""
 ABORTED = "Parsing aborted."
 """How the parser ends its word on too many tokens."""
 
@@ -105,18 +111,27 @@ def read(document: str, limits: Limits) -> tuple[DocumentNode, int]:
         if error.message.endswith(ABORTED):
             raise Exceeded("tokens", limits.most_tokens) from None
         raise
-    return parsed, sum(1 for _ in _kinds(parsed))
+    return parsed, sum(1 for _ in _tokens(parsed))
+
+
+def refuse_numbers(document: DocumentNode) -> None:
+    """Nothing when each number is one that something could mean. Invalid otherwise: reading takes its square."""
+    for token in _tokens(document):
+        if token.kind in NUMBERS and len(token.value or "") > LONGEST_NUMBER:
+            raise Invalid(f"a number is written with at most {LONGEST_NUMBER} characters")
 
 
 def refuse_shape(document: DocumentNode, limits: Limits, sensitive: AbstractSet[str]) -> bool:
     """Whether the document asks for the schema. Exceeded when there is more of anything in it than is allowed.
 
     `sensitive` are the mutations that stand alone in an operation. Aliases, directives, spreads and repeated fields
-    are counted in the whole document as it is written; depth and fields of an operation through fragments.
+    are counted in the whole document as it is written; depth, fields of an operation and, once more, repeated fields
+    through fragments.
     """
     parts = {definition: _part(definition.selection_set) for definition in _selecting(document)}
     _refuse_counts(document, parts.values(), limits)
     fragments = {node.name.value: part for node, part in parts.items() if isinstance(node, FragmentDefinitionNode)}
+    _refuse_merged(parts, limits)
     depths: dict[str, int] = {}
     tops: dict[str, Counter[str]] = {}
     for definition, part in parts.items():
@@ -127,11 +142,11 @@ def refuse_shape(document: DocumentNode, limits: Limits, sensitive: AbstractSet[
     return any(part.asks_schema for part in parts.values())
 
 
-def _kinds(document: DocumentNode) -> Iterator[TokenKind]:
-    """The kinds of the tokens a document was read from."""
+def _tokens(document: DocumentNode) -> Iterator[Token]:
+    """The tokens a document was read from."""
     token = document.loc.start_token.next if document.loc else None
     while token is not None and token.kind is not TokenKind.EOF:
-        yield token.kind
+        yield token
         token = token.next
 
 
@@ -163,10 +178,17 @@ def _refuse_counts(document: DocumentNode, parts: Iterable[Part], limits: Limits
     parts = list(parts)
     refuse_more("aliases", limits.most_aliases, sum(part.aliases for part in parts))
     refuse_more("typename_aliases", limits.most_typename_aliases, sum(part.typename_aliases for part in parts))
-    directives = sum(1 for kind in _kinds(document) if kind is TokenKind.AT)
+    directives = sum(1 for token in _tokens(document) if token.kind is TokenKind.AT)
     refuse_more("directives", limits.most_directives, directives)
     refuse_more("fragment_spreads", limits.most_fragment_spreads, sum(part.spread for part in parts))
     refuse_more("repeated_fields", limits.most_repeated_fields, sum(part.repeated for part in parts))
+
+
+def _refuse_merged(definitions: Iterable[OperationDefinitionNode | FragmentDefinitionNode], limits: Limits) -> None:
+    """Operations come first, since what they merge is merged in no fragment alone."""
+    roots = sorted(definitions, key=lambda one: isinstance(one, FragmentDefinitionNode))
+    fragments = {one.name.value: one for one in roots if isinstance(one, FragmentDefinitionNode)}
+    refuse_repeated([one.selection_set for one in roots], fragments, limits.most_repeated_fields)
 
 
 def _depth(part: Part, fragments: Mapping[str, Part], known: dict[str, int]) -> int:

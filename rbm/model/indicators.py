@@ -1,5 +1,6 @@
 """Indicators with their protocol, the links along which they add up, and their versioned baselines and targets."""
 
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, ClassVar
 from uuid import UUID
@@ -7,7 +8,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from rbm.access import Everyone, Scoped, Seen
+from rbm.access import Actor, Everyone, Scoped, Seen
 from rbm.db import Code, Edited, Key, Measured, Row, table
 from rbm.model.people import Place
 from rbm.model.reporting import Period
@@ -144,11 +145,27 @@ class IndicatorDimension(Row):
     __table_args__ = table(sa.UniqueConstraint("indicator_id", "dimension_id"))
 
 
+@dataclass(frozen=True)
+class Between(Scoped):
+    """Rows between two others: seen with the one that `path` leads to, and in the office that `other` leads to."""
+
+    other: str = ""
+
+    def predicate(self, cls: type[Row], actor: Actor) -> sa.ColumnElement[bool]:
+        """The rule of one end, or the other end belongs to an own or lower office."""
+        return sa.or_(super().predicate(cls, actor), Scoped(self.other).predicate(cls, actor))
+
+    def told(self, cls: type[Row]) -> str:
+        """Who."""
+        end = self.other.partition(".")[0]
+        return f"{super().told(cls)}; the office of its {end} and the offices above"
+
+
 class ContributionLink(Edited, Row):
     """An indicator whose values enter another one's figure, with weight, conversion factor and validity."""
 
     __tablename__ = "contribution_link"
-    SEEN: ClassVar[Seen] = Scoped("child.result.framework", shared=True)
+    SEEN: ClassVar[Seen] = Between("child.result.framework", shared=True, other="parent.result.framework")
 
     id: Mapped[Key]
     child_id: Mapped[UUID] = mapped_column(sa.ForeignKey("indicator.id"), index=True)

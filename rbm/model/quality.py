@@ -12,10 +12,12 @@ from rbm.db import Key, Row, table
 from rbm.errors import Forbidden
 from rbm.model.indicators import Indicator, Target
 from rbm.model.people import Person, Post
-from rbm.model.reporting import Measurement, Period, Report
+from rbm.model.reporting import Measurement, Period, Report, took_part
 from rbm.terms.quality import IssueRule, IssueStage
-from rbm.terms.reporting import Verification
+from rbm.terms.reporting import ReportStage, Verification
 from rbm.work import Flow, Step, Work
+
+CHECKED = (ReportStage.SUBMITTED, ReportStage.APPROVED)
 
 
 def refuse_own_check(work: Work, check: "Check") -> None:
@@ -26,12 +28,13 @@ def refuse_own_check(work: Work, check: "Check") -> None:
 def refuse_checker(work: Work, measurement: Measurement) -> None:
     """Nothing, when whoever acts had no part in the value and sits in another unit (R054). Forbidden otherwise.
 
+    A part: a value of its report was ever recorded, the report submitted or approved, earlier revisions included.
     Another unit: no role is held in the office of the value itself, only in one above it.
     """
     person, report_id = work.actor.person_id, measurement.report_id
     report = work.session.get_one(Report, report_id) if report_id else None
     parts = {measurement.recorded_by_id} | ({report.submitted_by_id, report.approved_by_id} if report else set())
-    if person and person in parts:
+    if (person and person in parts) or (report_id and took_part(work, report_id, *CHECKED)):
         raise Forbidden("not by a person who recorded, submitted or approved the value")
     office_id = office_of(work.session, measurement)
     if any(grant.office_id == office_id for grant in work.actor.grants):

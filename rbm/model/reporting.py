@@ -7,8 +7,9 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from rbm import bulk
 from rbm.access import Everyone, Permission, Scoped, Seen
-from rbm.db import Code, Edited, Key, Measured, Row, Serial, table
+from rbm.db import Code, Edited, Key, Measured, Row, Serial, table, table_of
 from rbm.errors import Conflict, Forbidden
 from rbm.model.people import Person, Place
 from rbm.terms.reporting import (
@@ -20,7 +21,7 @@ from rbm.terms.reporting import (
     ValueStage,
     Verification,
 )
-from rbm.work import Flow, Step, Work
+from rbm.work import Flow, Step, Transition, Work
 
 if TYPE_CHECKING:
     from rbm.model.indicators import Disaggregation, Indicator
@@ -64,11 +65,27 @@ def refuse_empty(work: Work, report: "Report") -> None:
 
 
 def refuse_own_values(work: Work, report: "Report") -> None:
-    """Nothing, when whoever acts recorded no value of it and the period is open. Forbidden or Conflict otherwise."""
+    """Nothing, when the period is open and whoever acts never recorded a value in the report nor submitted it.
+
+    Forbidden or Conflict otherwise.
+    """
     refuse_closed(work, report)
-    own = _current_values(report).where(Measurement.recorded_by_id == work.actor.person_id)
-    if work.actor.person_id and work.session.scalars(own).first() is not None:
-        raise Forbidden("not by the person who recorded values in it")
+    if took_part(work, report.id, ReportStage.SUBMITTED):
+        raise Forbidden("not by a person who recorded values in it or submitted it")
+
+
+def took_part(work: Work, report_id: UUID, *moves: ReportStage) -> bool:
+    """Whether whoever acts ever recorded a value of the report, superseded or not, or moved it to one of the stages."""
+    person = work.actor.person_id
+    return person is not None and bool(bulk.select(work.session, sa.select(1).where(in_it(person, report_id, *moves))))
+
+
+def in_it(person: UUID, report: Any, *moves: ReportStage) -> sa.ColumnElement[bool]:
+    """The condition that a person ever recorded a value of a report (a key, or a column of it) or moved it so."""
+    value, move = table_of(Measurement).alias().c, table_of(Transition).alias().c
+    recorded = sa.exists().where(value.report_id == report, value.recorded_by_id == person)
+    staged = (move.entity == Report.__tablename__, move.entity_id == report, move.to_stage.in_(moves))
+    return sa.or_(recorded, sa.exists().where(*staged, move.person_id == person))
 
 
 def _current_values(report: "Report") -> sa.Select[int]:

@@ -14,6 +14,10 @@ class OfficeKind(StrEnum):
     GOVERNING_BODY = "governing_body"
 
 
+CENTRAL = frozenset({OfficeKind.HEADQUARTERS, OfficeKind.EVALUATION, OfficeKind.GOVERNING_BODY})
+"""The kinds of office that act for the whole organisation: what a role permits for all of it, it permits only there."""
+
+
 class Role(StrEnum):
     """What a person is in an office; permissions follow from it. Source: UNEG norms 4 and 5, UN RBM handbook 2011."""
 

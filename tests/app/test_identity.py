@@ -14,7 +14,7 @@ from structlog.testing import capture_logs
 
 from app.identity import Identification
 from app.identity.identification import Remembered
-from rbm.access import PUBLIC, Actor, Permission
+from rbm.access import ANYWHERE, PUBLIC, Actor, Permission
 from rbm.audit import AuditEntry, AuditKind
 from rbm.db import open_engine
 from rbm.model.people import Identity, Membership, Person, SignIn
@@ -112,7 +112,7 @@ def test_a_07_what_changes_of_a_person_counts_with_the_next_request(
     door: Identification, start: Begin, issuer: Issuer
 ) -> None:
     person, token = anna(start, issuer), issuer.token(NOW)
-    assert identify(door, token).may(Permission.REPORT, None)
+    assert identify(door, token).may(Permission.REPORT, ANYWHERE)
     with start() as work:
         make = Make(work)
         region, role = make.office(), work.session.scalars(sa.select(Membership)).one()

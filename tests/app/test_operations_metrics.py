@@ -122,7 +122,7 @@ def test_without_the_database_the_rest_is_still_told(engine: sa.Engine) -> None:
     assert ("rbm_requests_in_progress",) in found
 
 
-@pytest.mark.parametrize("header", ["x-forwarded-for", "forwarded", "x-real-ip"])
+@pytest.mark.parametrize("header", ["x-forwarded-for", "x-forwarded-host", "forwarded", "via", "x-real-ip"])
 def test_without_a_token_only_this_machine_reads_them_and_no_proxy_for_others(http: httpx.Client, header: str) -> None:
     assert http.get("/metrics").status_code == 200
     assert http.get("/metrics", headers={header: "127.0.0.1"}).status_code == 403

@@ -1,4 +1,4 @@
-"""The stage of the sweeps: one world on one database, every role played in five offices; nothing stays in it."""
+"""The stage of the sweeps: one world on one database, every role played in six offices; nothing stays in it."""
 
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
@@ -29,8 +29,11 @@ PLACES = {
     "headquarters": Place.LOWER,
     "elsewhere": Place.OTHER,
     "under": Place.OTHER,
+    "evaluation": Place.OTHER,
 }
 """Where each office stands, seen from the one whose rows are acted on."""
+CENTRAL = {"headquarters", "evaluation"}
+"""Those of them whose roles are for the whole organisation."""
 
 
 class Undone(Exception):
@@ -86,6 +89,8 @@ def place(rule: Rule, office: str) -> Place:
     """Where an office stands, seen from the one that a mutation's rule asks in."""
     if rule.at is Where.HEADQUARTERS:
         return Place.OWN if office == "headquarters" else Place.OTHER
+    if rule.at is Where.CENTRAL:
+        return Place.OWN if office in CENTRAL else Place.OTHER
     return PLACES[office]
 
 

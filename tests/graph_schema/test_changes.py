@@ -12,6 +12,7 @@ from rbm.terms.people import Role
 from rbm.terms.strategy import FrameworkStage
 from tests.conftest import Begin
 from tests.graph_schema.conftest import Ask
+from tests.graph_schema.quiet import untouched
 from tests.make import Make
 
 PROBLEMS = "problems { code message field }"
@@ -56,11 +57,24 @@ def test_a_refusal_is_a_problem_and_changes_nothing(
 def test_who_may_not_is_told_and_audited_under_the_name_of_the_service(
     start: Begin, data: Ask, headquarters: UUID
 ) -> None:
-    answer = data(CREATE, PUBLIC, code="NEW", parent=str(headquarters))["createOffice"]
+    with start() as work:
+        viewer = Make(work).actor(Role.VIEWER)
+    answer = data(CREATE, viewer, code="NEW", parent=str(headquarters))["createOffice"]
     assert [one["code"] for one in answer["problems"]] == ["forbidden"]
     with start() as work:
         refused = sa.select(AuditEntry.operation).where(AuditEntry.kind == AuditKind.REFUSED)
         assert work.session.scalars(refused).all() == ["create_office"]
+
+
+def test_the_public_is_told_no_more_than_that_and_leaves_nothing(
+    engine: sa.Engine, start: Begin, data: Ask, headquarters: UUID
+) -> None:
+    for parent in (str(headquarters), "garbage"):
+        with untouched(engine):
+            answer = data(CREATE, PUBLIC, code="NEW", parent=parent)["createOffice"]
+        assert [(one["code"], one["field"]) for one in answer["problems"]] == [("forbidden", None)]
+    with start() as work:
+        assert work.session.scalars(sa.select(AuditEntry).where(AuditEntry.kind == AuditKind.REFUSED)).all() == []
 
 
 def test_each_field_is_a_transaction_of_its_own_in_the_order_of_the_document(data: Ask, headquarters: UUID) -> None:

@@ -185,7 +185,7 @@ def test_a_caller_spends_the_cost_of_what_it_asks(engine: sa.Engine) -> None:
 
 def test_a_mutation_that_comes_too_often_changes_nothing(engine: sa.Engine, cast: dict[str, Actor]) -> None:
     document = 'mutation { createPerson(email: "a@example.org", name: "A") { problems { code } } }'
-    terms = counting(6)
+    terms = counting(2 * (500 + 2 + 2 + 10) - 1)
     assert execute(engine, cast["admin"], document, terms=terms)["data"]["createPerson"]["problems"] == []
     too_often(engine, cast["admin"], document, terms)
 
@@ -203,6 +203,13 @@ def test_each_person_and_each_address_has_points_of_its_own(engine: sa.Engine, c
 def test_a_question_that_is_not_answered_costs_as_well(engine: sa.Engine) -> None:
     terms = counting(REFUSED_COST)
     assert "data" not in execute(engine, PUBLIC, "{ nothing }", terms=terms)
+    too_often(engine, PUBLIC, "{ nothing }", terms)
+
+
+def test_an_error_of_ours_while_a_question_is_read_costs_as_well(engine: sa.Engine) -> None:
+    terms = counting(REFUSED_COST)
+    with pytest.raises(AttributeError):
+        execute(engine, PUBLIC, None, terms=terms)  # type: ignore[arg-type]
     too_often(engine, PUBLIC, "{ nothing }", terms)
 
 

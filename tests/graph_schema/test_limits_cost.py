@@ -44,7 +44,12 @@ def cost(document: str, **variables: Any) -> int:
             "{ offices(first: 3) { edges { node { posts(first: 5) { totalCount edges { node { id } } } } } } }",
             2 + 2 + 3 * (2 + 2 + 1 + 2 + 5 * (2 + 1)),
         ),
-        ('{ linkCoverage(on: "2026-03-02") { levels { level } } }', 2 + 2 + 10 * 1),
+        ('{ linkCoverage(on: "2026-03-02") { levels { level } } }', 1_000 + 2 + 2 + 10 * 1),
+        ('{ hitRates(periodId: "x") { rule red } }', 5_000 + 2 + 10 * 2),
+        ('{ designGaps(projectId: "x") { __typename } }', 500 + 2 + 10),
+        ("{ figures(level: COUNTRY, first: 1) { totalCount } }", 200 + 2 + 1),
+        ("{ offices(first: 3) { edges { node { due { dueOn } } } } }", 2 + 2 + 3 * (2 + 5 + 2 + 10)),
+        ('mutation { a: readNotification(noticeId: "x") { problems { code } } }', 500 + 2 + 2 + 10),
         (
             (
                 "{ offices(first: 4) { ...F } } fragment F on OfficeConnection { edges { ...G } totalCount }"
@@ -83,6 +88,12 @@ def test_a_list_is_as_long_as_its_variable_says(definition: str, variables: dict
     rows_of_rows = "offices(first: $n) { edges { node { posts(last: $n) { edges { cursor } } } } }"
     document = f"query ({definition}) {{ {rows_of_rows} }}"
     assert cost(document, **variables) == 2 + 2 + rows * (2 + 2 + 2 + rows)
+
+
+def test_ten_of_the_dearest_figure_are_too_many(engine: sa.Engine) -> None:
+    rates = " ".join(f'a{n}: hitRates(periodId: "x") {{ rule }}' for n in range(10))
+    document = f"{{ {rates} }}"
+    assert refused(engine, document) == limited("cost", 50_000, 10 * (5_000 + 2 + 10))
 
 
 def test_a_question_is_answered_at_the_most_it_may_cost_and_refused_above(engine: sa.Engine) -> None:

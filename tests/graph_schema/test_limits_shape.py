@@ -97,6 +97,50 @@ def test_repeated_fields_are_found_below_fields_that_are_merged(engine: sa.Engin
     assert refused(engine, document, terms=under(most_repeated_fields=1)) == limited("repeated_fields", 1, 2)
 
 
+SPREAD_TWICE = {
+    "{ me { ...A ...B } } fragment A on Me { label } fragment B on Me { label }": 1,
+    "{ me { label ...A } } fragment A on Me { label }": 1,
+    "{ me { ...A ...A } } fragment A on Me { label roles }": 0,
+    "{ me { ...A } me { ...A } } fragment A on Me { label }": 1,
+    "{ a: me { ...A } b: me { ...A } } fragment A on Me { label }": 0,
+    "{ me { ... { ...A } ...B } } fragment A on Me { ...B } fragment B on Me { label }": 0,
+    "{ ...A ...B } fragment A on Query { me { label } } fragment B on Query { me { label roles } }": 2,
+    "{ ...A ...B } fragment A on Query { a: me { label } } fragment B on Query { b: me { label } }": 0,
+    "{ me { label } } fragment C on Me { ...A ...B } fragment A on Me { label } fragment B on Me { label }": 1,
+    "{ me { label ...A ...None } } fragment A on Me { roles ...B } fragment B on Me { person { id } ...A }": 0,
+}
+
+
+@pytest.mark.parametrize("document", SPREAD_TWICE)
+def test_what_several_fragments_put_into_one_place_is_repeated(engine: sa.Engine, document: str) -> None:
+    repeated = SPREAD_TWICE[document]
+    answer = execute(engine, SYSTEM, document, terms=under(most_repeated_fields=repeated))
+    assert "limited" not in str(answer)
+    if repeated:
+        least = repeated - 1
+        assert refused(engine, document, terms=under(most_repeated_fields=least))["limit"] == "repeated_fields"
+
+
+def test_many_fragments_with_the_same_fields_are_refused_before_they_are_compared(engine: sa.Engine) -> None:
+    spreads = " ".join(f"...F{n}" for n in range(48))
+    fragments = " ".join(f"fragment F{n} on Office {{ id code name kind version nothing{n} }}" for n in range(48))
+    document = f'{{ office(code: "X") {{ {spreads} }} }} {fragments}'
+    assert refused(engine, document) == limited("repeated_fields", 20)
+
+
+def test_numbers_are_as_long_as_numbers_are(engine: sa.Engine) -> None:
+    for document in (
+        "query ($x: ID = NUMBER) { indicator(id: $x) { code } }",
+        "query ($x: Int = NUMBER) { figures(first: $x) { totalCount } }",
+        "{ figures(first: NUMBER) { totalCount } }",
+        "{ measurements(filter: {value: NUMBER}) { totalCount } }",
+    ):
+        for number in ("9" * 5_000, f"1.{'9' * 5_000}", f"1e{'9' * 5_000}"):
+            assert refused(engine, document.replace("NUMBER", number)) == {"code": "invalid", "field": None}
+    answer = execute(engine, SYSTEM, f"{{ office(id: {'9' * 100}) {{ code }} }}")
+    assert answer == {"data": {"office": None}}
+
+
 @pytest.mark.parametrize("levels", [11, 150, 190])
 def test_what_is_nested_is_refused_before_it_is_known_to_be_wrong(engine: sa.Engine, levels: int) -> None:
     document = "{" + "a {" * (levels - 1) + "b" + "}" * levels

@@ -307,3 +307,24 @@ def test_nested_pages_tell_for_each_owner_what_precedes(start: Begin, data: Ask)
         ({"hasPreviousPage": True}, {"hasNextPage": False}),
         ({"hasPreviousPage": False}, {"hasNextPage": True}),
     ]
+
+
+@pytest.mark.parametrize("moment", ["0001-01-01T00:00:00+23:59", "9999-12-31T23:59:59-23:59"])
+def test_a_moment_beyond_the_calendar_is_refused_wherever_it_stands(ask: Ask, moment: str) -> None:
+    literal = ask(f'{{ transitions(filter: {{atFrom: "{moment}"}}) {{ totalCount }} }}')
+    variable = ask("query ($at: DateTime) { transitions(filter: {atTo: $at}) { totalCount } }", at=moment)
+    for answer in (literal, variable):
+        assert ("data" in answer, "date value out of range" in answer["errors"][0]["message"]) == (False, True)
+    content = orjson.dumps([["AT_ASC", "ID_ASC"], [moment, "1"]])
+    cursor = base64.urlsafe_b64encode(content).decode().rstrip("=")
+    forged = ask("query ($c: String) { transitions(orderBy: [AT_ASC], after: $c) { edges { cursor } } }", c=cursor)
+    assert [one["message"] for one in forged["errors"]] == ["this is no cursor"]
+
+
+def test_a_text_in_a_filter_is_as_long_as_one(ask: Ask, data: Ask) -> None:
+    for name in ("title", "titleContains"):
+        query = f"query ($t: String) {{ indicators(filter: {{{name}: $t}}) {{ totalCount }} }}"
+        assert data(query, t="%" * 1_000) == {"indicators": {"totalCount": 0}}
+        for long in ("%" * 1_001, "a" * 60_000):
+            (error,) = ask(query, t=long)["errors"]
+            assert error["extensions"] == {"code": "invalid", "field": "title"}

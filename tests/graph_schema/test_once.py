@@ -184,6 +184,22 @@ def test_a_query_and_the_public_have_no_keys(door: Door) -> None:
     assert door.stored() == 0
 
 
+def test_a_mutation_that_changes_nothing_has_no_key(door: Door) -> None:
+    replied = reply(door.engine, door.admin, Question("mutation { __typename }"), uuid4())
+    assert (replied.body, replied.replayed) == (b'{"data":{"__typename":"Mutation"}}', False)
+    assert door.stored() == 0
+
+
+def test_numbers_of_any_size_are_part_of_the_request(door: Door) -> None:
+    key, variables = uuid4(), {"code": "A", "parent": str(door.parent)}
+    first, second = (
+        reply(door.engine, door.admin, Question(CREATE, variables | {"unused": 2**70}), key) for _ in range(2)
+    )
+    assert (second.body, second.replayed) == (first.body, True)
+    with pytest.raises(Conflict):
+        reply(door.engine, door.admin, Question(CREATE, variables | {"unused": 2**70 + 1}), key)
+
+
 def test_with_a_key_the_answer_is_the_one_without(door: Door) -> None:
     with door.start() as work:
         make = Make(work)

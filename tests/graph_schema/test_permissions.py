@@ -55,7 +55,7 @@ def test_every_stage_of_what_it_acts_on_as_the_matrix_says(name: str, stage: Sta
 
 def players(rule: Rule) -> Iterator[tuple[str, Role]]:
     """Every role at every place; in the further offices, whoever holds the permission and one who does not."""
-    full = {"headquarters", "office"} if rule.at is Where.HEADQUARTERS else set(NEAR)
+    full = {"headquarters", "office"} if rule.at in {Where.HEADQUARTERS, Where.CENTRAL} else set(NEAR)
     holders = {role for role in Role if rule.permissions <= PERMISSIONS[role]}
     for office in PLACES:
         yield from ((office, role) for role in Role if office in full or role in holders | {Role.DONOR})

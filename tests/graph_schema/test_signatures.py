@@ -42,6 +42,15 @@ def test_what_may_be_missing_is_left_to_the_service() -> None:
     assert read(people.create_person, given) == {"email": "a@b", "name": "A"}
 
 
+@pytest.mark.parametrize(("name", "most"), [("email", 500), ("name", 500), ("language", 10_000)])
+def test_texts_are_as_long_as_texts_are(name: str, most: int) -> None:
+    given = {"email": "a@b", "name": "A", "language": "en"}
+    assert read(people.create_person, given | {name: "x" * most})[name] == "x" * most
+    with pytest.raises(Invalid, match=f"at most {most:,} characters, and there are {most + 1:,}") as refusal:
+        read(people.create_person, given | {name: "x" * (most + 1)})
+    assert refusal.value.field == name
+
+
 def test_an_integer_key_is_an_id() -> None:
     assert str(arguments(rollup.explain)["figure_id"].type) == "ID!"
     assert read(rollup.explain, {"figure_id": "7"}) == {"figure_id": 7}

@@ -76,6 +76,7 @@ def _offices(make: Make) -> dict[str, Any]:
         "office": office,
         "elsewhere": make.office(region, code="ELSEWHERE"),
         "under": make.office(office, code="UNDER"),
+        "evaluation": make.office(kind=OfficeKind.EVALUATION, code="EVALUATION"),
         "person": person,
         "newcomer": make.person(),
         "membership": people.grant_role(make.work, person.id, office.id, Role.VIEWER),

@@ -40,6 +40,31 @@ def test_an_office_cannot_stand_under_itself(work: Work, make: Make) -> None:
     assert refusal.value.field == "parent_id"
 
 
+def test_moves_planned_for_later_close_no_circle(work: Work, make: Make) -> None:
+    """Neither a move on the day before a planned one, nor a planned one on top of another."""
+    south, north = make.office(kind=OfficeKind.REGIONAL), make.office(kind=OfficeKind.REGIONAL)
+    country = make.office(south)
+    people.move_office(work, country.id, north.id, date(2026, 6, 1))
+    with pytest.raises(Conflict, match=f"{country.code} stands under {north.code} on 2026-06-01") as refusal:
+        people.move_office(work, north.id, country.id, date(2026, 4, 1))
+    assert refusal.value.field == "parent_id"
+    with pytest.raises(Conflict, match="stands under"):
+        people.move_office(work, north.id, country.id, date(2026, 7, 1))
+    people.move_office(work, south.id, north.id, date(2026, 4, 1))
+    for day in (date(2026, 3, 31), date(2026, 4, 1), date(2026, 6, 1), date(2027, 1, 1)):
+        assert country.id in people.below(work, {make.headquarters().id}, day)
+
+
+def test_an_office_moves_not_again_before_a_move_that_is_planned(work: Work, make: Make) -> None:
+    country, first, second = make.office(), make.office(), make.office()
+    people.move_office(work, country.id, first.id, date(2026, 6, 1))
+    with pytest.raises(Conflict, match="until 2026-05-31, as planned") as refusal:
+        people.move_office(work, country.id, second.id, date(2026, 4, 1))
+    assert refusal.value.field == "on"
+    people.move_office(work, country.id, second.id, date(2026, 7, 1))
+    assert country.id in people.below(work, {first.id}, date(2026, 6, 30))
+
+
 def test_a_role_reaches_the_offices_below_and_no_others(make: Make) -> None:
     region, other = make.office(), make.office()
     country = make.office(region)

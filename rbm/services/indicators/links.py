@@ -10,16 +10,19 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
+from rbm import bulk
 from rbm.access import Permission
+from rbm.db import table_of
 from rbm.errors import Conflict
 from rbm.model.indicators import ContributionLink, Indicator
+from rbm.model.strategy import Framework, Result
 from rbm.rules import chain
 from rbm.rules.inputs import refuse_inexact
 from rbm.rules.protocol import refuse_unlike, refuse_weight
 from rbm.rules.spans import Span, covers, overlaps, refuse_reversed
 from rbm.services import marks
 from rbm.services.indicators.protocol import kind_of
-from rbm.services.strategy.edges import edges_upward, queue_up
+from rbm.services.strategy.edges import edges_upward, queue_up, require_both
 from rbm.work import Work
 
 ONE = Decimal(1)
@@ -42,10 +45,11 @@ def link_indicators(work: Work, plan: ContributionPlan) -> ContributionLink:
     """Let the values of an indicator enter another one's figure.
 
     Invalid when measures or units are unlike and no factor is stated. Conflict on a circle, and on a second path by
-    which something would count twice: both paths are named.
+    which something would count twice: both paths are named. Forbidden to whoever may not define in the child's office,
+    and in the parent's unless that is the same or stands above it.
     """
     child, parent = work.get(Indicator, plan.child_id, "child_id"), work.get(Indicator, plan.parent_id, "parent_id")
-    work.require(Permission.DEFINE, child)
+    require_both(work, Permission.DEFINE, child, parent)
     refuse_inexact(plan.factor, "factor")
     refuse_unlike(kind_of(child), kind_of(parent), plan.factor)
     _refuse(work, plan)
@@ -57,23 +61,35 @@ def link_indicators(work: Work, plan: ContributionPlan) -> ContributionLink:
 
 def reweigh_link(work: Work, link_id: UUID, weight: Decimal) -> ContributionLink:
     """Change the share of the child that counts. Conflict when something would count more than whole."""
-    return _change(work, link_id, "reweigh_link", weight=weight)
+    link = work.get(ContributionLink, link_id, "link_id")
+    _require(work, link)
+    return _change(work, link, "reweigh_link", weight=weight)
 
 
 def opt_out(work: Work, link_id: UUID, *, included: bool = False) -> ContributionLink:
-    """Leave the child's values out of the parent's figure, where they count as excluded, or take them in again."""
-    return _change(work, link_id, "opt_out", included=included)
+    """Leave the child's values out of the parent's figure, where they count as excluded, or take them in again.
+
+    Whoever may define in the parent's office may leave them out as well.
+    """
+    link = work.get(ContributionLink, link_id, "link_id")
+    _require(work, link, less=not included)
+    return _change(work, link, "opt_out", included=included)
 
 
 def end_link(work: Work, link_id: UUID, valid_to: date | None) -> ContributionLink:
-    """Let a link count up to and including a day, or without end."""
-    return _change(work, link_id, "end_link", valid_to=valid_to)
+    """Let a link count up to and including a day, or without end.
+
+    Whoever may define in the parent's office may end it earlier as well.
+    """
+    link = work.get(ContributionLink, link_id, "link_id")
+    _require(work, link, less=valid_to is not None and valid_to <= (link.valid_to or valid_to))
+    return _change(work, link, "end_link", valid_to=valid_to)
 
 
 def unlink_indicators(work: Work, link_id: UUID) -> ContributionLink:
-    """Take a link away; returns it as it was."""
+    """Take a link away, in the child's office or the parent's; returns it as it was."""
     link = work.get(ContributionLink, link_id, "link_id")
-    work.require(Permission.DEFINE, link)
+    _require(work, link, less=True)
     work.remove(link)
     marks.mark(work, [link.parent_id], "unlink_indicators")
     return link
@@ -87,9 +103,26 @@ def find_contributions(child_id: UUID | None = None, parent_id: UUID | None = No
     return query.where(ContributionLink.parent_id == parent_id) if parent_id else query
 
 
-def _change(work: Work, link_id: UUID, operation: str, **facts: Any) -> ContributionLink:
-    link = work.get(ContributionLink, link_id, "link_id")
-    work.require(Permission.DEFINE, link)
+def _require(work: Work, link: ContributionLink, *, less: bool = False) -> None:
+    """Ask for the permission to change a link; for `less` to count, that of either end is enough."""
+    child, parent = _office(work, link.child_id), _office(work, link.parent_id)
+    if less:
+        work.require(Permission.DEFINE, parent if work.actor.may(Permission.DEFINE, parent) else child)
+    else:
+        require_both(work, Permission.DEFINE, child, parent)
+
+
+def _office(work: Work, indicator_id: UUID) -> UUID:
+    """The office of an indicator, which the caller may see or not."""
+    indicator, result, framework = (table_of(cls) for cls in (Indicator, Result, Framework))
+    joined = indicator.join(result, result.c.id == indicator.c.result_id)
+    joined = joined.join(framework, framework.c.id == result.c.framework_id)
+    query = sa.select(framework.c.office_id).select_from(joined).where(indicator.c.id == indicator_id)
+    office_id: UUID = bulk.select(work.session, query)[0].office_id
+    return office_id
+
+
+def _change(work: Work, link: ContributionLink, operation: str, **facts: Any) -> ContributionLink:
     stated = ContributionPlan(**{field.name: getattr(link, field.name) for field in fields(ContributionPlan)})
     _refuse(work, replace(stated, **facts), link.id)
     for name, value in facts.items():

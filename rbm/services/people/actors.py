@@ -4,27 +4,30 @@ from collections.abc import Collection
 
 import sqlalchemy as sa
 
-from rbm.access import Actor, Grant, Permission
-from rbm.model.people import Membership, Person
+from rbm.access import PERMISSIONS, Actor, Grant, Permission
+from rbm.model.people import Membership, Office, Person
 from rbm.services.people import tree
 from rbm.services.people.roles import valid
 from rbm.services.people.tokens import find_token
+from rbm.terms.people import CENTRAL
 from rbm.work import Work
 
 
 def actor_of_person(work: Work, person: Person, scopes: Collection[str] | None = None) -> Actor:
     """What a person may do today, each role reaching the offices below its own; of that `scopes`, when they are given.
 
-    A scope that is no permission any more opens nothing.
+    What is approved in the offices above a role is shown to those alone that see their own, by role and by scopes. A
+    scope that is no permission any more opens nothing.
     """
     limits = None if scopes is None else frozenset(one for one in Permission if one in scopes)
-    query = sa.select(Membership).where(Membership.person_id == person.id, valid(work.today))
-    memberships = work.session.scalars(query).all()
-    if not memberships:
+    query = sa.select(Membership.role, Membership.office_id, Office.kind).join(Membership.office)
+    roles = work.session.execute(query.where(Membership.person_id == person.id, valid(work.today))).all()
+    if not roles:
         return Actor(person.name, person.id, scopes=limits)
     over = tree.parents(work, work.today)
-    grants = tuple(Grant(row.role, row.office_id, tree.lower(over, {row.office_id})) for row in memberships)
-    above = tree.higher(over, {row.office_id for row in memberships})
+    grants = tuple(Grant(role, key, tree.lower(over, {key}), kind in CENTRAL) for role, key, kind in roles)
+    seeing = limits is None or Permission.SEE in limits
+    above = tree.higher(over, {key for role, key, _ in roles if seeing and Permission.SEE in PERMISSIONS[role]})
     return Actor(person.name, person.id, grants, above, scopes=limits)
 
 

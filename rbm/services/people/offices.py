@@ -8,8 +8,8 @@ import sqlalchemy as sa
 from rbm.access import Permission
 from rbm.errors import Conflict
 from rbm.model.people import Office, OfficePlacement, Person, Place, Post
-from rbm.services.people.tree import below, upward
-from rbm.terms.people import OfficeKind
+from rbm.services.people.tree import higher, parents, upward
+from rbm.terms.people import CENTRAL, OfficeKind
 from rbm.work import Work
 
 HEADQUARTERS = "HQ"
@@ -31,9 +31,14 @@ def initialise(work: Work) -> Office:
 def create_office(
     work: Work, code: str, name: str, kind: OfficeKind, parent_id: UUID, place_id: UUID | None = None
 ) -> Office:
-    """Make an office under another one. Conflict when the code is taken."""
+    """Make an office under another one. Conflict when the code is taken.
+
+    A central one, whose roles are for the whole organisation, is made by who manages people for all of it.
+    """
     parent = work.get(Office, parent_id, "parent_id")
     work.require(Permission.MANAGE_PEOPLE, parent.id)
+    if kind in CENTRAL:
+        work.require(Permission.MANAGE_PEOPLE)
     place = work.get(Place, place_id, "place_id") if place_id else None
     office = work.add(Office(code=code, name=name, kind=kind, place=place))
     work.add(OfficePlacement(office=office, parent=parent, valid_from=BEGINNING))
@@ -41,17 +46,22 @@ def create_office(
 
 
 def move_office(work: Work, office_id: UUID, parent_id: UUID, on: date) -> Office:
-    """Put an office under another one from a day on; where it stood before is kept. Conflict on a circle."""
+    """Put an office under another one from a day on; where it stood before is kept.
+
+    Conflict on a circle, on that day or on a later one for which moves are planned, and on a later move of this office
+    that is planned already.
+    """
     office = work.get(Office, office_id, "office_id")
     parent = work.get(Office, parent_id, "parent_id")
     work.require(Permission.MANAGE_PEOPLE, office.id)
     work.require(Permission.MANAGE_PEOPLE, parent.id)
-    if parent.id in below(work, {office.id}, on):
-        raise Conflict(f"{parent.code} stands under {office.code}", "parent_id")
+    _refuse_circle(work, office, parent, on)
     current = _placement(work, office.id, on)
     if current is not None:
         if current.valid_from >= on:
             raise Conflict(f"{office.code} stands where it is since {current.valid_from}", "on")
+        if current.valid_to is not None:
+            raise Conflict(f"{office.code} stands where it is until {current.valid_to}, as planned", "on")
         current.valid_to = on - timedelta(days=1)
     work.add(OfficePlacement(office=office, parent=parent, valid_from=on))
     return office
@@ -92,6 +102,15 @@ def responsible_post(work: Work, office_id: UUID) -> Post:
 def find_offices() -> sa.Select[tuple[Office]]:
     """Every office."""
     return sa.select(Office)
+
+
+def _refuse_circle(work: Work, office: Office, parent: Office, on: date) -> None:
+    """Nothing, unless an office would stand under itself on a day from `on`: any on which the tree changes."""
+    later = sa.select(OfficePlacement.valid_from).where(OfficePlacement.valid_from > on).distinct()
+    for day in (on, *work.session.scalars(later.order_by(OfficePlacement.valid_from))):
+        over = {**parents(work, day), office.id: parent.id}
+        if office.id in higher(over, {office.id}):
+            raise Conflict(f"{parent.code} stands under {office.code} on {day}", "parent_id")
 
 
 def _placement(work: Work, office_id: UUID, on: date) -> OfficePlacement | None:

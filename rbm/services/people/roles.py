@@ -8,14 +8,18 @@ import sqlalchemy as sa
 from rbm.access import PERMISSIONS, Permission
 from rbm.errors import Conflict
 from rbm.model.people import Membership, Office, Person
-from rbm.terms.people import Role
+from rbm.terms.people import CENTRAL, Role
 from rbm.work import Work
 
 
 def grant_role(work: Work, person_id: UUID, office_id: UUID, role: Role, valid_from: date | None = None) -> Membership:
-    """Give a person a role in an office, from today unless a day is named. Conflict when it is held already."""
+    """Give a person a role in an office, from today unless a day is named. Conflict when it is held already.
+
+    What a role permits for the whole organisation (people, trail, jobs, imports) it permits in central offices alone:
+    granted in another office it has no such effect. In a central one it takes somebody who manages people for all.
+    """
     office = work.get(Office, office_id, "office_id")
-    work.require(Permission.MANAGE_PEOPLE, office.id)
+    _ask(work, office)
     person = work.get(Person, person_id, "person_id")
     if work.actor.person_id == person.id:
         raise Conflict("nobody grants a role to oneself", "person_id")
@@ -31,9 +35,9 @@ def grant_role(work: Work, person_id: UUID, office_id: UUID, role: Role, valid_f
 
 
 def revoke_role(work: Work, membership_id: UUID) -> Membership:
-    """End a role with the day before today. The last administrator stays."""
+    """End a role with the day before today, asked for as it is granted. The last administrator of all stays."""
     membership = work.get(Membership, membership_id, "membership_id")
-    work.require(Permission.MANAGE_PEOPLE, membership.office_id)
+    _ask(work, work.get(Office, membership.office_id, "office_id"))
     refuse_last_administrator(work, Membership.id == membership.id, "membership_id")
     membership.valid_to = work.today - timedelta(days=1)
     work.flush()
@@ -49,15 +53,23 @@ def holders(work: Work, office_id: UUID, permission: Permission) -> list[UUID]:
 
 
 def refuse_last_administrator(work: Work, ending: sa.ColumnElement[bool], field: str) -> None:
-    """Nothing, while an active administrator stays beside the memberships that are ending. Conflict otherwise.
+    """Nothing, while an active administrator of all stays beside the memberships that are ending. Conflict otherwise.
 
     The administrators are locked, so that two of them cannot end each other at the same moment.
     """
     query = sa.select(Membership.id, ending).join(Membership.person)
     query = query.where(Membership.role == Role.ADMIN, valid(work.today), Person.active.is_(True))
+    query = query.where(Membership.office_id.in_(sa.select(Office.id).where(Office.kind.in_(CENTRAL))))
     found = work.session.execute(query.order_by(Membership.id).with_for_update(key_share=True)).all()
     if found and all(ends for _, ends in found):
         raise Conflict("the last administrator stays", field)
+
+
+def _ask(work: Work, office: Office) -> None:
+    """Ask to manage people in an office, and for all where its roles are for all."""
+    work.require(Permission.MANAGE_PEOPLE, office.id)
+    if office.kind in CENTRAL:
+        work.require(Permission.MANAGE_PEOPLE)
 
 
 def valid(on: date) -> sa.ColumnElement[bool]:

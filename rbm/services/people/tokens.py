@@ -26,13 +26,14 @@ def issue_token(
 
     It lives for `days`, the longest that is allowed unless they are named, and carries the permissions named as
     `scopes` as far as the person holds them, or else all of them. People issue tokens for themselves; for others
-    they need to manage people. Invalid days, name or scopes; Conflict when the person is not active; Forbidden when
-    the caller's own credentials are limited and the token would carry more.
+    they need to manage people for the whole organisation. Invalid days, name or scopes; Conflict when the person is not
+    active; Forbidden to limited credentials, which could outlive themselves by it.
     """
     _ask(work, person_id)
+    if work.actor.scopes is not None:
+        raise Forbidden("this token is limited, and makes no other one", "person_id")
     person = work.get(Person, person_id, "person_id")
     limits = _limits(scopes)
-    _refuse_wider(work, limits)
     if not person.active:
         raise Conflict(f"{person.name} is not active", "person_id")
     secret = f"{PREFIX}{secrets.token_urlsafe(32)}"

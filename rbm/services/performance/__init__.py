@@ -15,7 +15,7 @@ from rbm.services.performance.figures import (
 )
 from rbm.services.performance.finding import FlagQuestion, find_flags
 from rbm.services.performance.flagging import flag_interventions
-from rbm.services.performance.loading import load
+from rbm.services.performance.loading import load, reach
 from rbm.services.performance.rulesets import RuleParameters, revise_rule, revise_thresholds, thresholds_on
 
 __all__ = [
@@ -31,6 +31,7 @@ __all__ = [
     "load",
     "plan_improvement",
     "rating_counts",
+    "reach",
     "report_progress_on_flag",
     "resolve_flag",
     "revise_rule",

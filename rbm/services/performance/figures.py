@@ -13,7 +13,7 @@ from rbm.model.people import Office
 from rbm.model.reporting import Period
 from rbm.rules.performance import RULES, HitRate, Standings, hit_rate, interventions, standings
 from rbm.services import people
-from rbm.services.performance.loading import Loaded, load, previous
+from rbm.services.performance.loading import Loaded, load, previous, reach
 from rbm.services.performance.rulesets import parameters_on, thresholds_on
 from rbm.terms.performance import FlagRule, Rating
 from rbm.work import Work
@@ -48,7 +48,10 @@ class HitRateFigure:
 
 
 def rating_counts(work: Work, period_id: UUID) -> list[RatingCounts]:
-    """The distribution of ratings of a period by the office above each operation, in the order of its code."""
+    """The distribution of ratings of a period by the office above each operation, in the order of its code.
+
+    Of operations of offices whose work the caller sees.
+    """
     period = work.get(Period, period_id, "period_id")
     loaded, _ = _standings(work, period)
     table = interventions(loaded.sources, work.today)
@@ -69,7 +72,7 @@ def rating_counts(work: Work, period_id: UUID) -> list[RatingCounts]:
 def hit_rates(work: Work, period_id: UUID) -> list[HitRateFigure]:
     """How often each rule was right: flags of the period before against the standing of operations in this one.
 
-    Invalid when there is no period before of the same kind.
+    Of operations of offices whose work the caller sees. Invalid when there is no period before of the same kind.
     """
     period = work.get(Period, period_id, "period_id")
     before = previous(work, period)
@@ -87,7 +90,7 @@ def hit_rates(work: Work, period_id: UUID) -> list[HitRateFigure]:
 
 
 def _standings(work: Work, period: Period) -> tuple[Loaded, Standings]:
-    loaded = load(work, period, thresholds_on(work, work.today))
+    loaded = load(work, period, thresholds_on(work, work.today), reach(work))
     return loaded, standings(interventions(loaded.sources, work.today))
 
 

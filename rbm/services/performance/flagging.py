@@ -57,7 +57,7 @@ def flag_interventions(work: Work) -> Mapping[str, int]:
     flags = {(flag.rule, flag.framework_id, flag.period_id): flag for flag in work.session.scalars(sa.select(Flag))}
     run = Run(work, flags)
     for period in _periods(work):
-        loaded = load(work, period, thresholds_on(work, work.today))
+        loaded = load(work, period, thresholds_on(work, work.today), None)
         table = interventions(loaded.sources, work.today)
         run.subjects |= {each.framework_id: each.subject for each in loaded.interventions}
         for rule in RULES:

@@ -1,6 +1,6 @@
 """Reads what the rules need: the cells of a period with target, baseline and actual, by indicator and intervention."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -11,6 +11,7 @@ import pandas as pd
 import sqlalchemy as sa
 
 from rbm import bulk
+from rbm.access import Permission
 from rbm.db import table_of, to_fixed
 from rbm.model.indicators import Baseline, Indicator, Target
 from rbm.model.reporting import Measurement, Period, Report
@@ -61,14 +62,23 @@ class Loaded:
     ratings: Ratings | None
 
 
-def load(work: Work, period: Period, thresholds: Thresholds) -> Loaded:
-    """Every operational plan with indicators of its own that is approved and valid in the period."""
-    plans = _plans(work, period)
+def reach(work: Work) -> frozenset[UUID] | None:
+    """The offices whose work the caller sees, released or not; None for every office."""
+    return None if work.actor.system else work.actor.offices(Permission.SEE)
+
+
+def load(work: Work, period: Period, thresholds: Thresholds, offices: Collection[UUID] | None) -> Loaded:
+    """Every operational plan with indicators of its own that is approved and valid in the period.
+
+    `offices`: those whose plans are meant, None for all. Values are read whether released or not, so that what is for a
+    caller names the offices in `reach`.
+    """
+    plans = _plans(work, period, offices)
     position = {plan.framework_id: number for number, plan in enumerate(plans)}
     indicators = _indicators(work, list(position))
     cells = _cells(work, period, indicators)
     ratings = _rated(work, period, cells, indicators, thresholds)
-    before = _before(work, period, plans, indicators, thresholds)
+    before = _before(work, (period, thresholds), plans, indicators, offices)
     expected = _expected(cells, before, len(indicators))
     made = Indicators(
         np.array([position[row.framework_id] for row in indicators], dtype=np.int64),
@@ -91,7 +101,7 @@ def previous(work: Work, period: Period) -> Period | None:
     return work.session.scalars(query).one_or_none()
 
 
-def _plans(work: Work, period: Period) -> list[Intervention]:
+def _plans(work: Work, period: Period, offices: Collection[UUID] | None) -> list[Intervention]:
     table = table_of(Framework).c
     own = sa.select(Result.__table__.c.framework_id).join_from(
         table_of(Result), table_of(Indicator), table_of(Indicator).c.result_id == table_of(Result).c.id
@@ -103,7 +113,7 @@ def _plans(work: Work, period: Period) -> list[Intervention]:
         .where(sa.or_(table.period_end.is_(None), table.period_end >= period.start))
         .order_by(table.code)
     )
-    rows = bulk.select(work.session, query)
+    rows = bulk.select(work.session, query if offices is None else query.where(table.office_id.in_(offices)))
     return [Intervention(row.id, row.office_id, row.project_id or row.id) for row in rows]
 
 
@@ -219,17 +229,22 @@ def _with_baselines(cells: RatedCells, expected: Bools, based: Bools) -> RatedCe
 
 
 def _before(
-    work: Work, period: Period, plans: Sequence[Intervention], indicators: Sequence[Any], thresholds: Thresholds
+    work: Work,
+    rated: tuple[Period, Thresholds],
+    plans: Sequence[Intervention],
+    indicators: Sequence[Any],
+    offices: Collection[UUID] | None,
 ) -> RatedCells:
     """The rated cells of the period before, told of this period's indicators.
 
     The same indicator is the same row, or in an earlier plan of the same project the one of the same level and measure
     whose title leads with the same number, or is the same where it leads with none.
     """
+    period, thresholds = rated
     earlier = previous(work, period)
     if earlier is None:
         return no_cells()
-    then = _plans(work, earlier)
+    then = _plans(work, earlier, offices)
     subjects = {plan.framework_id: plan.subject for plan in (*plans, *then)}
     rows = {row.id: number for number, row in enumerate(indicators)}
     wanted = {_same(row, subjects): number for number, row in enumerate(indicators)}

@@ -6,7 +6,6 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from rbm.access import Permission
 from rbm.model.people import Office
 from rbm.model.performance import Flag
 from rbm.model.projects import Project
@@ -40,16 +39,17 @@ class PortfolioRow:
 def portfolio(work: Work, scope: PortfolioScope) -> list[PortfolioRow]:
     """The interventions in reach of the caller, those with most flags first.
 
-    `project`: plans of projects the caller manages; `office`: of offices in which the caller holds a role; `region`:
-    those and the offices below; `organisation`: everything the caller sees as a member. Ratings are those of the last
-    year that has ended and has values.
+    Only plans of offices whose work the caller sees, since ratings tell of hidden values. `project`: plans of
+    projects the caller manages; `office`: of offices in which the caller holds a role; `region`: those and the
+    offices below; `organisation`: everything the caller sees as a member. Ratings are those of the last year that has
+    ended and has values.
     """
     frameworks = {row.id: row for row in work.session.scalars(_frameworks(work, scope))}
     period = _last_year(work)
     if period is None or not frameworks:
         return []
     offices = {row.id: row for row in work.session.scalars(sa.select(Office))}
-    loaded = performance.load(work, period, performance.thresholds_on(work, work.today))
+    loaded = performance.load(work, period, performance.thresholds_on(work, work.today), performance.reach(work))
     table = interventions(loaded.sources, work.today)
     flags, overdue = _flags(work), _overdue(work)
     rows = [
@@ -61,14 +61,13 @@ def portfolio(work: Work, scope: PortfolioScope) -> list[PortfolioRow]:
 
 
 def _frameworks(work: Work, scope: PortfolioScope) -> sa.Select[Framework]:
-    query = sa.select(Framework)
+    person, seen = work.actor.person_id, performance.reach(work)
+    query = sa.select(Framework) if seen is None else sa.select(Framework).where(Framework.office_id.in_(seen))
     if scope is PortfolioScope.PROJECT:
-        return query.join(Framework.project).where(Project.manager_id == work.actor.person_id)
-    if work.actor.system:
-        return query
-    if scope is PortfolioScope.OFFICE:
+        return query.join(Framework.project).where(Project.manager_id == person if person else sa.false())
+    if scope is PortfolioScope.OFFICE and not work.actor.system:
         return query.where(Framework.office_id.in_({grant.office_id for grant in work.actor.grants}))
-    return query.where(Framework.office_id.in_(work.actor.offices(Permission.SEE)))
+    return query
 
 
 def _last_year(work: Work) -> Period | None:

@@ -9,8 +9,8 @@ from rbm.access import Permission
 from rbm.errors import Conflict, Invalid
 from rbm.model.indicators import Indicator
 from rbm.model.people import Person
-from rbm.model.quality import Check, refuse_checker
-from rbm.model.reporting import Evidence, Measurement, Period, Report
+from rbm.model.quality import CHECKED, Check, refuse_checker
+from rbm.model.reporting import Evidence, Measurement, Period, Report, in_it
 from rbm.model.strategy import Framework, Result
 from rbm.rules.inputs import refuse_blank
 from rbm.services import marks, notices
@@ -76,6 +76,8 @@ def find_to_verify(work: Work) -> sa.Select[Measurement]:
         person = work.actor.person_id
         parts = (Measurement.recorded_by_id, Report.submitted_by_id, Report.approved_by_id)
         query = query.where(Framework.office_id.in_(offices), *(part.is_distinct_from(person) for part in parts))
+        if person is not None:
+            query = query.where(sa.not_(in_it(person, Measurement.report_id, *CHECKED)))
     return query.order_by(Measurement.id)
 
 

@@ -8,6 +8,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
+from rbm.access import Permission
 from rbm.db import from_fixed
 from rbm.model.indicators import ContributionLink, Indicator
 from rbm.model.people import Office
@@ -24,7 +25,11 @@ WHOLE = Decimal(1)
 
 @dataclass(frozen=True)
 class Contribution:
-    """A unit of a figure: a child indicator, or the indicator's own measurements; its value, or why it stays out."""
+    """A unit of a figure: a child indicator, or the indicator's own measurements; its value, or why it stays out.
+
+    `reason` is None as well where a caller does not see the office and values behind it are not released; so is the
+    value of such an indicator's own measurements.
+    """
 
     indicator: str
     office: str
@@ -81,14 +86,25 @@ def _chosen(opened: Opened) -> sa.Select[Measurement]:
 
 def _contributions(work: Work, figure: Figure, opened: Opened) -> list[Contribution]:
     reasons = opened.reasons()
-    found = [_contribution(row, reasons) for row in _children(work, figure).values()]
+    found = [
+        _contribution(row, reasons, told=_told(work, opened, row[1].id, row[2].id))
+        for row in _children(work, figure).values()
+    ]
     found.sort(key=lambda each: (each.office, each.indicator))
     own = opened.own()
     if own is None:
         return found
     indicator, office = work.session.execute(_named().where(Indicator.id == figure.indicator_id)).one()
-    value, reason = None if own.value is None else from_fixed(own.value), opened.reason(own)
+    told = _told(work, opened, indicator.id, office.id, own=True)
+    value = from_fixed(own.value) if told and own.value is not None else None
+    reason = opened.reason(own) if told else None
     return [Contribution(indicator.code, office.code, office.name, value, WHOLE, WHOLE, reason), *found]
+
+
+def _told(work: Work, opened: Opened, indicator_id: UUID, office_id: UUID, *, own: bool = False) -> bool:
+    """Whether the caller may know what stands at an indicator now: seen in its office, or nothing of it is hidden."""
+    seen = work.actor.system or office_id in work.actor.offices(Permission.SEE)
+    return seen or not opened.hidden(indicator_id, own=own)
 
 
 def _named() -> sa.Select[Indicator, Office]:
@@ -125,9 +141,9 @@ def _precedence(link: ContributionLink) -> tuple[Any, ...]:
     return last, first, link.weight, link.factor, link.included
 
 
-def _contribution(row: Any, reasons: dict[UUID, Reason | None]) -> Contribution:
+def _contribution(row: Any, reasons: dict[UUID, Reason | None], *, told: bool) -> Contribution:
     link, indicator, office, figure = row
     otherwise = Reason.NO_VALUE if link.included else Reason.OPTED_OUT
-    reason = reasons.get(indicator.id, otherwise)
+    reason = reasons.get(indicator.id, otherwise) if told else None
     value = figure.value if figure else None
     return Contribution(indicator.code, office.code, office.name, value, link.weight, link.factor, reason)

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 from uuid import UUID
 
+import numpy as np
+
 from rbm.model.rollup import Figure
 from rbm.rules.rollup import Trace, Unit, trace
 from rbm.services.rollup.computing import REASONS
@@ -33,6 +35,17 @@ class Opened:
     def reasons(self) -> dict[UUID, Reason | None]:
         """Why each child indicator stays out, None where it enters; children without any value are not named."""
         return {self.loaded.nodes[unit.node]: self.reason(unit) for unit in self._units() if not unit.own}
+
+    def hidden(self, indicator_id: UUID, *, own: bool) -> bool:
+        """Whether a value that is not released stands at an indicator, or also below it when it is not `own` alone."""
+        inputs = self.loaded.inputs
+        nodes = {self.loaded.nodes.index(indicator_id)}
+        waiting = [] if own else list(nodes)
+        while waiting:
+            children = inputs.links.child[inputs.links.parent == waiting.pop()].tolist()
+            waiting.extend(set(children) - nodes)
+            nodes.update(children)
+        return bool((self.loaded.unreleased & np.isin(inputs.cells.node, list(nodes))).any())
 
     def own(self) -> Unit | None:
         """What the figure takes from its own measurements where it holds contributions as well."""

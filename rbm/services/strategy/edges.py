@@ -7,8 +7,10 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from rbm import bulk
+from rbm.access import Permission, office_of
 from rbm.db import Row
 from rbm.model.people import Office
+from rbm.services import people
 from rbm.services.people import HEADQUARTERS
 from rbm.work import Work
 
@@ -28,6 +30,17 @@ def edges_upward(
     upper = upper.union(sa.select(columns.parent_id).join(upper, columns.child_id == upper.c.node))
     wanted = sa.select(link.__table__).where(columns.child_id.in_(sa.select(upper.c.node)))
     return bulk.select(work.session, wanted)
+
+
+def require_both(work: Work, permission: Permission, child: Row | UUID, parent: Row | UUID) -> None:
+    """Ask for a permission in the office of a child, and in its parent's unless that is the same or stands above it.
+
+    What an office reports goes up without being asked for; what goes anywhere else changes the figures of others.
+    """
+    work.require(permission, child)
+    lower, receiving = (one if isinstance(one, UUID) else office_of(work.session, one) for one in (child, parent))
+    if lower is None or receiving not in people.upward(work, lower):
+        work.require(permission, parent)
 
 
 def queue_up(work: Work) -> None:

@@ -8,7 +8,7 @@ from rbm.access import Permission
 from rbm.errors import Conflict
 from rbm.model.strategy import Framework, Result, ResultLink
 from rbm.rules import chain
-from rbm.services.strategy.edges import edges_upward, queue_up
+from rbm.services.strategy.edges import edges_upward, queue_up, require_both
 from rbm.services.strategy.frameworks import refuse_closed
 from rbm.terms.strategy import NodeKind, ResultLevel
 from rbm.work import Work
@@ -19,9 +19,10 @@ def link_results(work: Work, child_id: UUID, parent_id: UUID, causal_statement: 
 
     Inside a framework the two are of adjacent levels; across frameworks the other framework is of a strictly higher
     level and the other result of the same or the next level. Conflict on a circle or when they are linked already.
+    Forbidden to whoever may not plan in the child's office, and in the parent's unless that is the same or above.
     """
     child, parent = work.get(Result, child_id, "child_id"), work.get(Result, parent_id, "parent_id")
-    work.require(Permission.PLAN, child)
+    require_both(work, Permission.PLAN, child, parent)
     framework = work.get(Framework, child.framework_id)
     refuse_closed(framework)
     queue_up(work)

@@ -4,7 +4,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from rbm.access import Permission
+from rbm.access import ANYWHERE, Permission
 from rbm.errors import Conflict
 from rbm.model.people import Place
 from rbm.model.strategy import ExternalPlan, ExternalPlanLink, Framework
@@ -17,7 +17,7 @@ def create_external_plan(
     work: Work, code: str, title: str, kind: ExternalPlanKind, place_id: UUID | None = None
 ) -> ExternalPlan:
     """Note a plan of others, such as the UNDAF of a country. Conflict when the code is taken."""
-    work.require(Permission.PLAN)
+    work.require(Permission.PLAN, ANYWHERE)
     place = work.get(Place, place_id, "place_id") if place_id else None
     code, title = refuse_blank(code, "code"), refuse_blank(title, "title")
     return work.add(ExternalPlan(code=code, title=title, kind=kind, place=place))

@@ -12,7 +12,7 @@ from rbm.model.notices import Notice
 from rbm.model.people import Membership, Office, Person
 from rbm.model.rollup import DirtyMark
 from rbm.model.strategy import Framework
-from rbm.services import reporting
+from rbm.services import quality, reporting
 from rbm.services.people import actor_of_person, grant_role, revoke_role
 from rbm.terms.notices import NoticeKind
 from rbm.terms.people import Role
@@ -184,6 +184,42 @@ def test_nobody_approves_what_they_submitted_or_recorded(scene: Scene, start: Be
     with start(actor) as work:
         denials = dict(work.allowed(report_of(work, recorded)))
         assert denials[ReportStage.APPROVED] == "not by the person who is its submitted by"
+
+
+@pytest.mark.parametrize("part", ["recorded", "submitted"])
+def test_a_correction_by_somebody_else_does_not_hide_who_had_a_part(
+    scene: Scene, start: Begin, engine: sa.Engine, part: str
+) -> None:
+    with start() as work:
+        make, office = Make(work), work.get(Office, scene.office)
+        both = work.get(Person, person_of(make.actor(Role.REPORTER, office)))
+        grant_role(work, both.id, office.id, Role.APPROVER)
+        actor = actor_of_person(work, both)
+        above = work.get(Person, person_of(make.actor(Role.VERIFIER, work.get(Office, scene.region))))
+        grant_role(work, above.id, scene.region, Role.REPORTER)
+        checker = actor_of_person(work, above)
+    first, second = (actor, checker) if part == "recorded" else (checker, actor)
+    report_id = scene.opened()
+    with start(first) as work:
+        stated = reporting.MeasurementInput(report_id=report_id, indicator_id=scene.indicator, value=Decimal(53))
+        before = reporting.record_measurement(work, stated).id
+    with start(second) as work:
+        reporting.submit_report(work, report_id)
+    with start(scene.approver) as work:
+        reporting.return_report(work, report_id, "again")
+    with start(scene.reporter) as work:
+        corrected = reporting.CorrectionInput(value=Decimal(53))
+        value = reporting.correct_measurement(work, before, corrected, "checked").id
+        reporting.submit_report(work, report_id)
+    with refused(engine, Forbidden, None, actor) as work:
+        reporting.approve_report(work, report_id)
+    with start(scene.approver) as work:
+        reporting.approve_report(work, report_id)
+    with refused(engine, Forbidden, None, checker) as work:
+        quality.verify_measurement(work, value, "seen")
+    for asked, waiting in ((checker, []), (scene.verifier, [value])):
+        with start(asked) as work:
+            assert [row.id for row in work.session.scalars(quality.find_to_verify(work))] == waiting
 
 
 def test_roles_of_other_offices_do_not_approve(scene: Scene, start: Begin, engine: sa.Engine) -> None:
