@@ -49,8 +49,8 @@ def _merge(merged: Sequence[SelectionSetNode], fragments: Fragments) -> tuple[in
 
 
 def _fields(merged: Sequence[SelectionSetNode], fragments: Fragments) -> Iterator[FieldNode]:
-    """The fields of one place; a fragment that is spread there twice puts them there once."""
-    spread: set[str] = set()
+    """The fields of one place; a fragment that is spread there twice, or spreads itself, puts them there once."""
+    taken = set(map(id, merged))
     rest = list(merged)
     while rest:
         for node in rest.pop().selections:
@@ -58,6 +58,6 @@ def _fields(merged: Sequence[SelectionSetNode], fragments: Fragments) -> Iterato
                 yield node
             elif not isinstance(node, FragmentSpreadNode):
                 rest.append(node.selection_set)  # type: ignore[attr-defined]
-            elif node.name.value in fragments and node.name.value not in spread:
-                spread.add(node.name.value)
-                rest.append(fragments[node.name.value].selection_set)
+            elif (named := fragments.get(node.name.value)) and id(named.selection_set) not in taken:
+                taken.add(id(named.selection_set))
+                rest.append(named.selection_set)
