@@ -28,7 +28,7 @@ Kept = Annotated[
 
 
 @app.command()
-def verify(head: Kept = None, as_json: AsJson = False) -> None:  # noqa: FBT002
+def verify(head: Kept = None, as_json: AsJson = False) -> None:
     """Compare the whole trail with its blocks, and with heads that were kept; exit 1 names the first broken block."""
     heads = read_heads(head or [])
     with _opened() as engine, begin(engine, SYSTEM, "verify_audit", writes=False) as work:
@@ -39,7 +39,7 @@ def verify(head: Kept = None, as_json: AsJson = False) -> None:  # noqa: FBT002
 
 
 @app.command("head")
-def print_head(as_json: AsJson = False) -> None:  # noqa: FBT002
+def print_head(as_json: AsJson = False) -> None:
     """Print the newest block: what to keep elsewhere, for `verify --head`."""
     with _opened() as engine, begin(engine, SYSTEM, "audit_head", writes=False) as work:
         newest = audit.newest_head(work)
@@ -49,7 +49,7 @@ def print_head(as_json: AsJson = False) -> None:  # noqa: FBT002
 
 
 @app.command()
-def export(file: Path, as_json: AsJson = False) -> None:  # noqa: FBT002
+def export(file: Path, as_json: AsJson = False) -> None:
     """Write the trail to a new file of JSON lines, blocks after their entries; the trail keeps that it was done."""
     with _opened() as engine:
         done = audit.export(engine, _operator(), file)

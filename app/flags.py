@@ -59,7 +59,7 @@ def _listed(flag: Flag, projects: dict[Any, str]) -> dict[str, Any]:
 def flags(
     year: Annotated[int | None, typer.Option(help="Periods wholly inside this year.")] = None,
     rule: Annotated[FlagRule | None, typer.Option(help="One rule only.")] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="One JSON document on standard output.")] = False,  # noqa: FBT002
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON document on standard output.")] = False,
 ) -> None:
     """Bring the flags on poorly performing interventions up to date and list them."""
     rows = list_flags(database.prepare(), performance.FlagQuestion(year, rule))

@@ -34,7 +34,7 @@ def work() -> None:
 
 
 @app.command("list")
-def list_jobs(as_json: AsJson = False) -> None:  # noqa: FBT002
+def list_jobs(as_json: AsJson = False) -> None:
     """List the jobs, when they run, and how the newest run of each ended."""
     with begin(database.prepare(), SYSTEM, "list_jobs", writes=False) as work:
         rows = [_listed(work, job.name, str(job.cadence)) for job in JOBS]
@@ -42,7 +42,7 @@ def list_jobs(as_json: AsJson = False) -> None:  # noqa: FBT002
 
 
 @app.command("run")
-def run_now(name: str, as_json: AsJson = False) -> None:  # noqa: FBT002
+def run_now(name: str, as_json: AsJson = False) -> None:
     """Run a job at once, whatever its schedule says; exit 1 when it fails."""
     log_as_json()
     ran = run_job(database.prepare(), name, clock.read())
@@ -56,7 +56,7 @@ def run_now(name: str, as_json: AsJson = False) -> None:  # noqa: FBT002
 def history(
     job: Annotated[str | None, typer.Option(help="Name of one job.")] = None,
     most: Annotated[int, typer.Option(min=1, help="How many runs.")] = MOST_SHOWN,
-    as_json: AsJson = False,  # noqa: FBT002
+    as_json: AsJson = False,
 ) -> None:
     """List runs, the newest first, with what they counted or why they failed."""
     with begin(database.prepare(), SYSTEM, "list_runs", writes=False) as work:

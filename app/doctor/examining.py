@@ -23,7 +23,7 @@ from rbm.work import Work, begin
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON document on standard output, nothing else.")]
 
 
-def doctor(as_json: AsJson = False) -> None:  # noqa: FBT002
+def doctor(as_json: AsJson = False) -> None:
     """Examine the settings, the database, jobs, persons and tokens; exit 1 when a check fails."""
     found = list(examine(settings(), production.surroundings()))
     output.answer(as_json, [asdict(each) for each in found], lambda: _show(found))

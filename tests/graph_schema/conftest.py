@@ -58,12 +58,8 @@ def selects(engine: sa.Engine) -> Selects:
     return collect
 
 
-@pytest.fixture(scope="session", params=["sqlite", "postgresql"])
+@pytest.fixture(scope="session", params=databases.KINDS)
 def stage(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
     """The stage on one database, set once."""
-    if request.param == "sqlite":
-        made = databases.sqlite(request.getfixturevalue("sqlite_template"), tmp_path_factory.mktemp("stage"))
-    else:
-        made = databases.postgresql(request.getfixturevalue("postgresql_address"))
-    with made as engine:
+    with databases.fresh(request, tmp_path_factory.mktemp("stage")) as engine:
         yield play(engine)

@@ -101,14 +101,10 @@ def contents(connection: sa.Connection) -> dict[tuple[str, str], str]:
     }
 
 
-@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+@pytest.fixture(scope="module", params=databases.KINDS)
 def scene(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
     """The scene on one database, set once."""
-    if request.param == "sqlite":
-        made = databases.sqlite(request.getfixturevalue("sqlite_template"), tmp_path_factory.mktemp("coverage"))
-    else:
-        made = databases.postgresql(request.getfixturevalue("postgresql_address"))
-    with made as engine:
+    with databases.fresh(request, tmp_path_factory.mktemp("coverage")) as engine:
         with begin(engine, SYSTEM, "scene", now=NOW) as work:
             make = Make(work)
             keys = build(make) | {"dormant": make.person(active=False).id}
