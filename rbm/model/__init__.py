@@ -13,6 +13,7 @@ from rbm.model import (
     replay,
     reporting,
     rollup,
+    series,
     strategy,
 )
 
@@ -29,6 +30,7 @@ __all__ = [
     "replay",
     "reporting",
     "rollup",
+    "series",
     "strategy",
     "work",
 ]

@@ -85,7 +85,10 @@ class DisaggregationPart(Row):
 
 
 class Indicator(Edited, Row):
-    """What is measured of a result, how, and how its values combine; `content` keeps what was published besides."""
+    """What is measured of a result, how, and how its values combine; `content` keeps what was published besides.
+
+    `population` is how many people there are where people are counted; a `formula` makes its figures of other ones'.
+    """
 
     __tablename__ = "indicator"
     SEEN: ClassVar[Seen] = Scoped("result.framework", shared=True)
@@ -105,6 +108,8 @@ class Indicator(Edited, Row):
     composition: Mapped[Composition]
     additivity: Mapped[Additivity] = mapped_column(index=True)
     counts_people: Mapped[bool]
+    population: Mapped[Measured | None]
+    formula: Mapped[str | None]
     source: Mapped[str | None]
     method: Mapped[str | None]
     frequency: Mapped[str | None]
@@ -121,12 +126,32 @@ class Indicator(Edited, Row):
     baselines: Mapped[list["Baseline"]] = relationship(back_populates="indicator", lazy="raise")
     targets: Mapped[list["Target"]] = relationship(back_populates="indicator", lazy="raise")
     splits: Mapped[list["IndicatorDimension"]] = relationship(back_populates="indicator", lazy="raise")
+    terms: Mapped[list["FormulaTerm"]] = relationship(
+        back_populates="indicator", foreign_keys="FormulaTerm.indicator_id", lazy="raise"
+    )
     parent_links: Mapped[list["ContributionLink"]] = relationship(
         back_populates="child", foreign_keys="ContributionLink.child_id", lazy="raise"
     )
     child_links: Mapped[list["ContributionLink"]] = relationship(
         back_populates="parent", foreign_keys="ContributionLink.parent_id", lazy="raise"
     )
+
+
+class FormulaTerm(Row):
+    """A name in the formula of an indicator, and the indicator whose figures it stands for."""
+
+    __tablename__ = "formula_term"
+    SEEN: ClassVar[Seen] = Scoped("indicator.result.framework", shared=True)
+
+    id: Mapped[Key]
+    indicator_id: Mapped[UUID] = mapped_column(sa.ForeignKey("indicator.id"), index=True)
+    name: Mapped[str]
+    source_id: Mapped[UUID] = mapped_column(sa.ForeignKey("indicator.id"), index=True)
+
+    indicator: Mapped[Indicator] = relationship(back_populates="terms", foreign_keys=[indicator_id], lazy="raise")
+    source: Mapped[Indicator] = relationship(foreign_keys=[source_id], lazy="raise")
+
+    __table_args__ = table(sa.UniqueConstraint("indicator_id", "name"))
 
 
 class IndicatorDimension(Row):
@@ -173,6 +198,7 @@ class ContributionLink(Edited, Row):
     weight: Mapped[Measured]
     factor: Mapped[Measured]
     included: Mapped[bool]
+    non_overlapping: Mapped[bool] = mapped_column(default=False)
     valid_from: Mapped[date | None]
     valid_to: Mapped[date | None]
 

@@ -9,13 +9,17 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from rbm.access import Following, Holders, Permission, Scoped, Seen
 from rbm.db import Measured, Row, Serial, table
-from rbm.model.indicators import Category, Indicator
+from rbm.model.indicators import Category, Disaggregation, Indicator
 from rbm.model.reporting import Period
 from rbm.terms.rollup import Reason
 
 
 class Figure(Row):
-    """The value of an indicator for a period, in all or for one category, and how much of the chain made it."""
+    """The value of an indicator for a period, in all, for one category or one crossing, and what of the chain made it.
+
+    `lower` and `upper` bound how many different people a count of people stands for. `target` and `baseline` are rolled
+    up like the value, only where all `expected` units have one; `targets` and `baselines` say how many do.
+    """
 
     __tablename__ = "figure"
     SEEN: ClassVar[Seen] = Scoped("indicator.result.framework", shared=True, released="released_on")
@@ -25,13 +29,21 @@ class Figure(Row):
     indicator_id: Mapped[UUID] = mapped_column(sa.ForeignKey("indicator.id"))
     period_id: Mapped[UUID] = mapped_column(sa.ForeignKey("period.id"), index=True)
     category_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("category.id"))
+    disaggregation_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("disaggregation.id"))
     value: Mapped[Measured | None]
     numerator: Mapped[Measured | None]
     denominator: Mapped[Measured | None]
     verified: Mapped[Measured | None]
     self_reported: Mapped[Measured | None]
+    lower: Mapped[Measured | None]
+    upper: Mapped[Measured | None]
+    target: Mapped[Measured | None]
+    targets: Mapped[int]
+    baseline: Mapped[Measured | None]
+    baselines: Mapped[int]
     reported: Mapped[int]
     expected: Mapped[int]
+    verified_units: Mapped[int]
     reason: Mapped[Reason | None]
     released_on: Mapped[date | None]
     stale: Mapped[bool]
@@ -40,9 +52,10 @@ class Figure(Row):
     indicator: Mapped[Indicator] = relationship(lazy="raise")
     period: Mapped[Period] = relationship(lazy="raise")
     category: Mapped[Category | None] = relationship(lazy="raise")
+    disaggregation: Mapped[Disaggregation | None] = relationship(lazy="raise")
     excluded: Mapped[list["FigureExclusion"]] = relationship(back_populates="figure", lazy="raise")
 
-    __table_args__ = table(sa.Index("ix_figure_cell", "indicator_id", "period_id", "category_id"))
+    __table_args__ = table(sa.Index("ix_figure_cell", "indicator_id", "period_id", "category_id", "disaggregation_id"))
 
 
 class FigureExclusion(Row):
@@ -61,7 +74,10 @@ class FigureExclusion(Row):
 
 
 class DirtyMark(Row):
-    """An indicator whose figures must be computed again, written with the change that caused it."""
+    """An indicator whose figures must be computed again, written with the change that caused it.
+
+    A refresh that fails counts its attempt and waits until `next_at`; after the last one the mark is `dead`.
+    """
 
     __tablename__ = "dirty_mark"
     SEEN: ClassVar[Seen] = Holders(Permission.OPERATE)
@@ -71,6 +87,10 @@ class DirtyMark(Row):
     indicator_id: Mapped[UUID] = mapped_column(index=True)
     cause: Mapped[str]
     marked_at: Mapped[datetime]
+    attempts: Mapped[int] = mapped_column(default=0)
+    next_at: Mapped[datetime | None]
+    fault: Mapped[str | None]
+    dead: Mapped[bool] = mapped_column(default=False)
 
 
 class Reconciliation(Row):

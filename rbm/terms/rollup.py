@@ -1,4 +1,4 @@
-"""Words of the roll-up: why a figure is null, why a contribution is left out."""
+"""Words of the roll-up: why a figure is null or a contribution left out, and which figure leads."""
 
 from enum import StrEnum
 
@@ -21,3 +21,11 @@ class Reason(StrEnum):
     WEIGHT_MISSING = "weight_missing"
     OUT_OF_RANGE = "out_of_range"
     NOT_NUMERIC = "not_numeric"
+    FORMULA_PART_MISSING = "formula_part_missing"
+
+
+class LeadBasis(StrEnum):
+    """Which figure leads in a publication; the other stands beside it. Source: requirement R048."""
+
+    VERIFIED_ONLY = "verified_only"
+    APPROVED_NOT_REJECTED = "approved_not_rejected"

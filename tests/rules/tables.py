@@ -9,7 +9,8 @@ import numpy as np
 
 from rbm.rules.exact import ONE
 from rbm.rules.rollup import Categories, Cells, Crossings, Figures, Inputs, Links, Nodes, Periods, roll_up
-from rbm.terms.indicators import Additivity, Composition, Measure, MissingPolicy, OverUnits
+from rbm.terms.indicators import Accumulation, Additivity, Composition, Measure, MissingPolicy, OverTime, OverUnits
+from rbm.terms.reporting import PeriodKind
 from rbm.terms.rollup import Reason
 
 ALWAYS = (0, 1_000_000)
@@ -48,7 +49,8 @@ class Table:
     ) -> int:
         """An indicator; its position."""
         words = (measure, over_units, additivity, composition, more.get("missing", MissingPolicy.EXCLUDE))
-        self.nodes.append((*map(position, words), more.get("unfit", False)))
+        times = (more.get("accumulation", Accumulation.PERIODIC), more.get("over_time", OverTime.SUM))
+        self.nodes.append((*map(position, (*words, *times)), more.get("unfit", False), more.get("people", False)))
         return len(self.nodes) - 1
 
     def percentage(self, **more: Any) -> int:
@@ -79,9 +81,11 @@ class Table:
         """The columns."""
         pairs = [(index, category) for index, crossing in enumerate(self.crossings) for category in crossing]
         return Inputs(
-            nodes=Nodes(*_columns(self.nodes, "bbbbb?")),
+            nodes=Nodes(*_columns(self.nodes, "bbbbbbb??")),
             links=Links(*_columns(self.links, "qqqq?ii")),
-            periods=Periods(*_columns([(*days, False) for days in self.periods], "ii?")),
+            periods=Periods(
+                *_columns([(*days, position(PeriodKind.YEAR), False, True) for days in self.periods], "iib??")
+            ),
             cells=Cells(*_columns(self.cells, "qqqqqqq??????")),
             crossings=Crossings(*_columns(pairs, "qq")),
             categories=Categories(np.array(self.categories, dtype=np.int64), np.array(self.dimensions, dtype=np.bool_)),

@@ -10,14 +10,20 @@ from rbm.rules.arrays import Bools, Codes, Days, Ints
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Nodes:
-    """Indicators by position, n rows: positions of their words in the enums of rbm.terms.indicators (int8)."""
+    """Indicators by position, n rows: positions of their words in the enums of rbm.terms.indicators (int8).
+
+    people: it counts people, so that its figures have bounds.
+    """
 
     measure: Codes
     over_units: Codes
     additivity: Codes
     composition: Codes
     missing_policy: Codes
+    accumulation: Codes
+    over_time: Codes
     unfit: Bools
+    people: Bools
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -35,11 +41,16 @@ class Links:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Periods:
-    """Reporting periods by position, in ordinal days, both ends inclusive; every period meets only itself."""
+    """Reporting periods by position: ordinal days, both ends inclusive, and position of the kind in PeriodKind.
+
+    life: over the life of a project, to date; begun: its first day has come, so that totals are carried into it.
+    """
 
     first_day: Days
     last_day: Days
+    kind: Codes
     life: Bools
+    begun: Bools
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -100,11 +111,16 @@ class Exclusions:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Figures:
-    """One row per (node, period, category), in that order; category -1 is the total. Micros, 0 where null."""
+    """One row per (node, period, category, crossing), in that order. Micros, 0 where null.
+
+    A row is a total (category and crossing -1), of one category, or of a crossing of two or more. lower and upper
+    bound the different people behind a count of people; verified_units are those of `reported` that are verified.
+    """
 
     node: Ints
     period: Ints
     category: Ints
+    crossing: Ints
     value: Ints
     has_value: Bools
     numerator: Ints
@@ -114,8 +130,12 @@ class Figures:
     has_verified: Bools
     self_reported: Ints
     has_self_reported: Bools
+    lower: Ints
+    upper: Ints
+    has_bounds: Bools
     reported: Ints
     expected: Ints
+    verified_units: Ints
     reason: Codes
     exclusions: Exclusions
 

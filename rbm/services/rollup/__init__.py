@@ -4,7 +4,8 @@ from rbm.services.rollup.changing import change_between
 from rbm.services.rollup.explaining import Contribution, Explanation, explain, find_measurements
 from rbm.services.rollup.finding import FigureQuestion, find_figures
 from rbm.services.rollup.reconciling import Difference, reconcile
-from rbm.services.rollup.refreshing import Refreshed, refresh
+from rbm.services.rollup.refreshing import refresh
+from rbm.services.rollup.renewing import Refreshed
 
 __all__ = [
     "Contribution",

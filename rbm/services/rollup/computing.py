@@ -23,7 +23,10 @@ AMOUNTS = {
     "denominator": "has_parts",
     "verified": "has_verified",
     "self_reported": "has_self_reported",
+    "lower": "has_bounds",
+    "upper": "has_bounds",
 }
+COUNTS = ("reported", "expected", "verified_units")
 Cell = tuple[UUID, UUID, UUID | None]
 Facts = dict[str, Any]
 
@@ -80,7 +83,9 @@ def _cells(loaded: Loaded, figures: Figures) -> list[Cell]:
 def _facts(figures: Figures) -> dict[str, list[Any]]:
     """Columns of facts, one entry a figure."""
     columns: dict[str, list[Any]] = {name: _amounts(figures, name) for name in AMOUNTS}
-    columns |= {"reported": figures.reported.tolist(), "expected": figures.expected.tolist()}
+    columns |= {name: getattr(figures, name).tolist() for name in COUNTS}
+    columns |= {name: [None] * len(figures.node) for name in ("target", "baseline")}
+    columns |= {name: [0] * len(figures.node) for name in ("targets", "baselines")}
     columns["reason"] = [None if reason < 0 else REASONS[reason] for reason in figures.reason.tolist()]
     return columns | {"excluded": _exclusions(figures)}
 

@@ -17,7 +17,16 @@ from rbm.db import table_of, to_fixed
 from rbm.model.indicators import Category, ContributionLink, Dimension, DisaggregationPart, Indicator
 from rbm.model.reporting import Measurement, Period
 from rbm.rules.rollup import Categories, Cells, Crossings, Inputs, Links, Nodes, Periods
-from rbm.terms.indicators import Additivity, Composition, Fitness, Measure, MissingPolicy, OverUnits
+from rbm.terms.indicators import (
+    Accumulation,
+    Additivity,
+    Composition,
+    Fitness,
+    Measure,
+    MissingPolicy,
+    OverTime,
+    OverUnits,
+)
 from rbm.terms.reporting import PeriodKind, ValueStage, Verification
 from rbm.work import Work
 
@@ -105,8 +114,9 @@ def _days(values: list[int]) -> NDArray[np.int32]:
 
 def _nodes(work: Work, scope: Collection[UUID] | None) -> tuple[list[UUID], Nodes]:
     table = table_of(Indicator).c
-    columns = (table.id, table.measure, table.over_units, table.additivity, table.composition, table.missing_policy)
-    query = sa.select(*columns, table.fitness).where(within(table.id, scope)).order_by(table.id)
+    names = ("id", "measure", "over_units", "additivity", "composition", "missing_policy", "accumulation", "over_time")
+    columns = [table[name] for name in (*names, "fitness", "counts_people")]
+    query = sa.select(*columns).where(within(table.id, scope)).order_by(table.id)
     rows = [row for row in bulk.select(work.session, query) if scope is None or row.id in scope]
     made = Nodes(
         words(Measure, [row.measure for row in rows]),
@@ -114,7 +124,10 @@ def _nodes(work: Work, scope: Collection[UUID] | None) -> tuple[list[UUID], Node
         words(Additivity, [row.additivity for row in rows]),
         words(Composition, [row.composition for row in rows]),
         words(MissingPolicy, [row.missing_policy for row in rows]),
+        words(Accumulation, [row.accumulation for row in rows]),
+        words(OverTime, [row.over_time for row in rows]),
         _bools([row.fitness is Fitness.UNFIT for row in rows]),
+        _bools([row.counts_people for row in rows]),
     )
     return [row.id for row in rows], made
 
@@ -140,7 +153,9 @@ def _periods(work: Work) -> tuple[list[UUID], Periods]:
     made = Periods(
         _days([row.start.toordinal() for row in rows]),
         _days([row.end.toordinal() for row in rows]),
+        words(PeriodKind, [row.kind for row in rows]),
         _bools([row.kind is PeriodKind.LIFE for row in rows]),
+        _bools([row.start <= work.today for row in rows]),
     )
     return [row.id for row in rows], made
 

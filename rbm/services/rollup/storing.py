@@ -10,12 +10,12 @@ import sqlalchemy as sa
 from rbm import bulk
 from rbm.db import table_of
 from rbm.model.rollup import Figure, FigureExclusion
-from rbm.services.rollup.computing import AMOUNTS, Cell, Facts
+from rbm.services.rollup.computing import AMOUNTS, COUNTS, Cell, Facts
 from rbm.services.rollup.loading import within
 from rbm.terms.rollup import Reason
 from rbm.work import Work
 
-COMPARED = (*AMOUNTS, "reported", "expected", "reason")
+COMPARED = (*AMOUNTS, *COUNTS, "target", "targets", "baseline", "baselines", "reason")
 KEY = ("indicator_id", "period_id", "category_id")
 
 
