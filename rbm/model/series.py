@@ -16,7 +16,7 @@ from rbm.terms.series import CrosswalkRelation
 
 
 class CrosswalkLink(Row):
-    """From a day on, an indicator of a later framework follows one of an earlier; nothing follows a discontinued one."""
+    """From a day on, an indicator of a later framework follows an earlier one; nothing follows a discontinued one."""
 
     __tablename__ = "crosswalk_link"
     SEEN: ClassVar[Seen] = Scoped("before.result.framework", shared=True)

@@ -1,0 +1,1 @@
+"""Series over years and strategies: crosswalks, decisions on adding up, distributions, matched achievement."""
