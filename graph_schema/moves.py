@@ -2,7 +2,7 @@
 
 from graph_schema.derive import batched, node, roots
 from rbm.services import moves
-from rbm.work import Transition
+from rbm.stages import Transition
 
 node(Transition, "entity entity_id from_stage to_stage at reason", person=batched(moves.movers))
 

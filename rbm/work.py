@@ -1,60 +1,29 @@
-"""The unit of work: session, actor and time in one thing, the only commit, and the only way along stages."""
+"""The unit of work: session, actor and time in one thing, and the only commit."""
 
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Any, ClassVar, TypeVar
+from typing import Any, TypeVar
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Mapped, ORMExecuteState, UOWTransaction, mapped_column
+from sqlalchemy.orm import ORMExecuteState, UOWTransaction
 
 from rbm import access, audit, clock
 from rbm.access import Actor, Permission, Reach
-from rbm.db import Row, Serial
-from rbm.errors import Busy, Conflict, Forbidden, Invalid, Limited, NotFound, Refusal, Stale
+from rbm.db import Row
+from rbm.errors import Busy, Forbidden, Limited, NotFound, Refusal, Stale
 from rbm.session import CHANGED, Session
 from rbm.settings import settings
+from rbm.stages import Step, Transition, refuse_move, step_to
 
-
-@dataclass(frozen=True)
-class Step:
-    """A permitted move to a stage: the permission it needs, a guard that refuses, whom the mover must differ from.
-
-    `apart_from` names columns of the row that hold persons: none of them may be the mover.
-    """
-
-    permission: Permission
-    guard: Callable[["Work", Any], None] | None = None
-    apart_from: tuple[str, ...] = ()
-    reason_needed: bool = False
-
-
-Flow = Mapping[StrEnum, Mapping[StrEnum, Step]]
 T = TypeVar("T", bound=Row)
 A = TypeVar("A")
 PAUSES = (0.05, 0.1, 0.2)
 """Seconds to wait before each further attempt of a unit of work that others were in the way of."""
-
-
-class Transition(Row):
-    """One move of a row from stage to stage: who, when, why."""
-
-    __tablename__ = "transition"
-    SEEN: ClassVar[access.Seen] = access.Moves()
-    AUDITED: ClassVar[bool] = False
-
-    id: Mapped[Serial]
-    entity: Mapped[str]
-    entity_id: Mapped[UUID] = mapped_column(index=True)
-    from_stage: Mapped[str]
-    to_stage: Mapped[str]
-    at: Mapped[datetime]
-    person_id: Mapped[UUID | None]
-    reason: Mapped[str | None]
 
 
 @dataclass
@@ -128,9 +97,9 @@ class Work:
 
     def move(self, row: T, to: StrEnum, reason: str | None = None) -> T:
         """Move a staged row along its FLOW. Conflict, Forbidden or Invalid say why not."""
-        step = self._step(row, to)
+        step = step_to(row, to)
         self.require(step.permission, row)
-        self._refuse_move(row, step, reason)
+        refuse_move(self, row, step, reason)
         moved = Transition(
             entity=row.__tablename__,
             entity_id=row.id,  # type: ignore[attr-defined]
@@ -168,26 +137,10 @@ class Work:
         if not permitted:
             return f"needs the permission to {step.permission.replace('_', ' ')}"
         try:
-            self._refuse_move(row, step, "asked")
+            refuse_move(self, row, step, "asked")
         except Refusal as refusal:
             return refusal.message
         return None
-
-    def _step(self, row: Any, to: StrEnum) -> Step:
-        step: Step | None = row.FLOW.get(row.stage, {}).get(to)
-        if step is None:
-            raise Conflict(f"{row.__tablename__} is {row.stage} and cannot become {to}", "stage")
-        return step
-
-    def _refuse_move(self, row: Any, step: Step, reason: str | None) -> None:
-        for column in step.apart_from:
-            if self.actor.person_id and getattr(row, column) == self.actor.person_id:
-                other = column.removesuffix("_id").replace("_", " ")
-                raise Forbidden(f"not by the person who is its {other}").on(row.__tablename__, row.id)
-        if step.reason_needed and not (reason or "").strip():
-            raise Invalid("a reason is needed", "reason")
-        if step.guard:
-            step.guard(self, row)
 
     def _found(self, row: T | None, cls: type[Row], field: str, key: object) -> T:
         if row is None:

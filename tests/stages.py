@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from rbm import model
 from rbm.db import Row
-from rbm.work import Step
+from rbm.stages import Step
 
 assert model
 HEAD = """# Stages

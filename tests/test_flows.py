@@ -20,8 +20,9 @@ from rbm.model.people import Office
 from rbm.model.quality import Check
 from rbm.model.reporting import Report
 from rbm.services import quality, reporting
+from rbm.stages import Step, Transition
 from rbm.terms.people import Role
-from rbm.work import Step, Transition, Work, begin, perform
+from rbm.work import Work, begin, perform
 from tests.conftest import NOW, Begin
 from tests.graph_schema.world import ARGUMENTS, KEYWORDS, Keys, build
 from tests.make import Make

@@ -12,9 +12,10 @@ from rbm.errors import Conflict, Forbidden, Invalid, NotFound
 from rbm.model.people import Office, Person
 from rbm.model.reporting import Measurement
 from rbm.model.strategy import ExternalPlan, Framework
+from rbm.stages import Transition
 from rbm.terms.people import OfficeKind, Role
 from rbm.terms.strategy import ExternalPlanKind, FrameworkStage
-from rbm.work import Transition, Work, begin
+from rbm.work import Work, begin
 from tests.conftest import NOW, Begin
 from tests.make import Make
 

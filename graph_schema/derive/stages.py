@@ -12,7 +12,7 @@ from graph_schema.derive.pages import Page, each
 from graph_schema.derive.registry import key_name
 from graph_schema.derive.siblings import Item
 from rbm.db import Row
-from rbm.work import Transition
+from rbm.stages import Transition
 
 
 def moves(row: type[Row]) -> graphene.Field:

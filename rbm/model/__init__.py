@@ -1,6 +1,6 @@
 """Rows: what is kept. One module a room, one class a table."""
 
-from rbm import audit, work
+from rbm import audit, stages
 from rbm.model import (
     iati,
     indicators,
@@ -31,6 +31,6 @@ __all__ = [
     "reporting",
     "rollup",
     "series",
+    "stages",
     "strategy",
-    "work",
 ]

@@ -12,8 +12,8 @@ from rbm.db import Edited, Key, Row, table
 from rbm.model.people import Person, Post
 from rbm.model.reporting import Period
 from rbm.model.strategy import Framework
+from rbm.stages import Flow, Step
 from rbm.terms.flags import FlagStage
-from rbm.work import Flow, Step
 
 _IMPROVE = Step(Permission.IMPROVE)
 _RESOLVE = Step(Permission.IMPROVE, reason_needed=True)

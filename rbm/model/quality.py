@@ -13,9 +13,10 @@ from rbm.errors import Forbidden
 from rbm.model.indicators import Indicator, Target
 from rbm.model.people import Person, Post
 from rbm.model.reporting import Measurement, Period, Report, took_part
+from rbm.stages import Flow, Step
 from rbm.terms.quality import IssueRule, IssueStage
 from rbm.terms.reporting import ReportStage, Verification
-from rbm.work import Flow, Step, Work
+from rbm.work import Work
 
 CHECKED = (ReportStage.SUBMITTED, ReportStage.APPROVED)
 

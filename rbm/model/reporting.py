@@ -12,6 +12,7 @@ from rbm.access import Everyone, Permission, Scoped, Seen
 from rbm.db import Code, Edited, Key, Measured, Row, Serial, table, table_of
 from rbm.errors import Conflict, Forbidden
 from rbm.model.people import Person, Place
+from rbm.stages import Flow, Step, Transition
 from rbm.terms.reporting import (
     CausalLink,
     MissingReason,
@@ -21,7 +22,7 @@ from rbm.terms.reporting import (
     ValueStage,
     Verification,
 )
-from rbm.work import Flow, Step, Transition, Work
+from rbm.work import Work
 
 if TYPE_CHECKING:
     from rbm.model.indicators import Disaggregation, Indicator

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from rbm.access import Everyone, Permission, Scoped, Seen
 from rbm.db import Code, Edited, Key, Measured, Row, table
 from rbm.model.people import Office, Person, Place
+from rbm.stages import Flow, Step
 from rbm.terms.strategy import (
     ExternalPlanKind,
     FrameworkLevel,
@@ -19,7 +20,6 @@ from rbm.terms.strategy import (
     ResultLevel,
     ReviewOutcome,
 )
-from rbm.work import Flow, Step
 
 if TYPE_CHECKING:
     from rbm.model.indicators import Indicator

@@ -6,7 +6,8 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from rbm.model.people import Person
-from rbm.work import Transition, Work
+from rbm.stages import Transition
+from rbm.work import Work
 
 
 def movers(work: Work, moves: Sequence[Transition]) -> list[Person | None]:

@@ -17,9 +17,10 @@ from rbm.model.notices import Notice
 from rbm.model.reporting import Measurement, Report
 from rbm.model.strategy import Framework, Result, ResultEdition
 from rbm.services import rollup
+from rbm.stages import Transition
 from rbm.terms.notices import NoticeKind
 from rbm.terms.reporting import ReportStage, ValueStage
-from rbm.work import Transition, begin
+from rbm.work import begin
 from tests.faults.load import Answered, Change
 from tests.faults.world import CELLS
 

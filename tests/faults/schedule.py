@@ -10,7 +10,8 @@ import sqlalchemy as sa
 from jobs.cadence import Every
 from jobs.schedule import Job
 from rbm.model.jobs import JobRun
-from rbm.work import Transition, Work
+from rbm.stages import Transition
+from rbm.work import Work
 
 NAME = "probe"
 CADENCE = Every(0.1, missed=1000)

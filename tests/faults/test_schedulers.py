@@ -16,8 +16,9 @@ import sqlalchemy as sa
 
 from rbm.access import SYSTEM
 from rbm.model.jobs import JobRun
+from rbm.stages import Transition
 from rbm.terms.jobs import JobOutcome
-from rbm.work import Transition, begin
+from rbm.work import begin
 from tests.faults.schedule import CADENCE
 
 ROOT = Path(__file__).parents[2]

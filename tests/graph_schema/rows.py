@@ -12,7 +12,7 @@ from rbm.db import Fixed, Identifier, Moment, Row, table_of
 from rbm.model.notices import Notice
 from rbm.model.people import Membership, Office, OfficePlacement, Person
 from rbm.model.strategy import Framework
-from rbm.work import Transition
+from rbm.stages import Transition
 from tests.conftest import NOW
 from tests.make import Make
 

@@ -18,10 +18,10 @@ from rbm.model.projects import Project
 from rbm.model.strategy import Framework, Result
 from rbm.services import projects, reporting, strategy
 from rbm.services.strategy import FrameworkRevision
+from rbm.stages import Transition
 from rbm.terms.people import Role
 from rbm.terms.reporting import ReportStage, ValueStage
 from rbm.terms.strategy import FrameworkStage
-from rbm.work import Transition
 from tests.conftest import Begin
 from tests.make import Make
 

@@ -7,11 +7,12 @@ import sqlalchemy as sa
 from rbm.model.people import Post
 from rbm.model.performance import Flag
 from rbm.services import people, performance, portfolio
+from rbm.stages import Transition
 from rbm.terms.flags import FlagStage
 from rbm.terms.people import Role
 from rbm.terms.performance import FlagRule
 from rbm.terms.portfolio import PortfolioScope
-from rbm.work import Transition, Work
+from rbm.work import Work
 from tests.conftest import NOW, Begin
 from tests.make import Make
 from tests.services.performance.world import operation, year_of

@@ -11,11 +11,11 @@ from rbm.model.indicators import Indicator
 from rbm.model.rollup import Figure
 from rbm.services import quality, reporting, rollup
 from rbm.services.reporting import CorrectionInput, Timeliness
+from rbm.stages import Transition
 from rbm.terms.indicators import Composition
 from rbm.terms.people import Role
 from rbm.terms.reporting import CausalLink, ReportStage, Verification
 from rbm.terms.strategy import FrameworkLevel
-from rbm.work import Transition
 from tests.conftest import Begin
 from tests.make import Make
 from tests.refusals import refused

@@ -10,9 +10,10 @@ from rbm.errors import Conflict, Forbidden, Invalid, NotFound
 from rbm.model.strategy import Framework
 from rbm.services import strategy
 from rbm.services.strategy import FrameworkPlan, FrameworkRevision
+from rbm.stages import Transition
 from rbm.terms.people import OfficeKind, Role
 from rbm.terms.strategy import ExternalPlanKind, FrameworkLevel, FrameworkStage, ReviewOutcome
-from rbm.work import Transition, Work
+from rbm.work import Work
 from tests.conftest import Begin
 from tests.make import Make
 from tests.refusals import refused

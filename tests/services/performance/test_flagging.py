@@ -12,9 +12,10 @@ from rbm.model.performance import Flag
 from rbm.model.reporting import Period
 from rbm.services import performance
 from rbm.services.performance import RuleParameters
+from rbm.stages import Transition
 from rbm.terms.flags import FlagStage
 from rbm.terms.performance import FlagRule
-from rbm.work import Transition, Work
+from rbm.work import Work
 from tests.conftest import Begin
 from tests.make import Make
 from tests.services.performance.world import cell, operation, year_of

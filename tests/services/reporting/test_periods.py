@@ -11,9 +11,10 @@ from rbm.errors import Conflict, Forbidden, Invalid
 from rbm.model.reporting import Period
 from rbm.services import reporting
 from rbm.services.reporting import PeriodPlan
+from rbm.stages import Transition
 from rbm.terms.people import Role
 from rbm.terms.reporting import PeriodKind, PeriodStage
-from rbm.work import Transition, Work
+from rbm.work import Work
 from tests.conftest import Begin
 from tests.make import Make
 from tests.refusals import refused

@@ -14,11 +14,11 @@ from rbm.model.rollup import DirtyMark
 from rbm.model.strategy import Framework
 from rbm.services import quality, reporting
 from rbm.services.people import actor_of_person, grant_role, revoke_role
+from rbm.stages import Transition
 from rbm.terms.notices import NoticeKind
 from rbm.terms.people import Role
 from rbm.terms.reporting import ReportStage, ValueStage
 from rbm.terms.strategy import FrameworkStage
-from rbm.work import Transition
 from tests.conftest import NOW, Begin
 from tests.make import Make
 from tests.refusals import refused
