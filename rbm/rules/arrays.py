@@ -33,3 +33,16 @@ def distinct(values: Ints) -> Ints:
     """The different values, in order."""
     ordered = np.sort(values)
     return ordered[run_starts(ordered)]
+
+
+def stable_order(keys: Ints) -> Ints:
+    """Positions that put keys (0 or more) in order, equal ones as they stand: one plain sort where both fit a word."""
+    count = len(keys)
+    bits = max(count - 1, 0).bit_length()
+    if not count or int(keys.max()) >= 1 << (63 - bits):
+        return np.argsort(keys, kind="stable").astype(np.int64)
+    packed = keys << bits
+    packed |= np.arange(count, dtype=np.int64)
+    packed.sort()
+    packed &= (1 << bits) - 1
+    return packed

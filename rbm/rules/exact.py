@@ -3,7 +3,7 @@
 import numpy as np
 
 from rbm.errors import Invalid
-from rbm.rules.arrays import Ints, Wide
+from rbm.rules.arrays import Bools, Ints, Wide
 
 ONE = 1_000_000
 LIMIT = 2**63 - 1
@@ -53,3 +53,73 @@ def divided(numerators: Wide, denominators: Wide) -> Ints:
     twice = 2 * (numerators - floor * denominators)
     up = (twice > denominators) | ((twice == denominators) & (floor % 2 == 1))
     return narrow(floor + up.astype(np.int64).astype(np.object_))
+
+
+def rounded(values: Ints, denominator: int) -> Ints:
+    """Values over one denominator above 0, rounded half to even."""
+    if denominator == 1:
+        return values
+    floor = values // denominator
+    twice = 2 * (values - floor * denominator)
+    floor += (twice > denominator) | ((twice == denominator) & (floor % 2 == 1))
+    return floor
+
+
+def shared_scale(*shares: Ints) -> tuple[int, list[Ints]]:
+    """One denominator for shares in micros of micros, and their numerators over it, as small as can be."""
+    whole = ONE * ONE
+    common = whole
+    for share in shares:
+        first = share[:1] if len(share) and share.min() == share.max() else np.unique(share)
+        common = int(np.gcd.reduce(first, initial=common))
+    return whole // common, [share // common for share in shares]
+
+
+def fits(values: Ints, times: Ints, runs: int) -> bool:
+    """Whether sums of so many products stay within 62 bits."""
+    if not len(values):
+        return True
+    return _largest(values) * _largest(times) * runs < 2**62
+
+
+def _largest(values: Ints) -> int:
+    return max(int(values.max()), -int(values.min()))
+
+
+def ratios(numerators: Ints, denominators: Ints, hundred: Bools) -> Ints | None:
+    """Numerator over denominator (not 0) in micros, times 100 where asked, rounded half to even.
+
+    None where that does not fit into 64 bits on the way.
+    """
+    if not len(numerators):
+        return numerators
+    sign = np.where(denominators < 0, np.int64(-1), np.int64(1))
+    above, below = numerators * sign, denominators * sign
+    quotient = above // below
+    rest: Ints = above - quotient * below
+    if int(below.max()) >= 2**52 or _largest(quotient) >= 2**36:
+        return None
+    steps: tuple[int | Ints, ...] = (1000, 1000, np.where(hundred, np.int64(100), np.int64(1)))
+    for step in steps:
+        rest = rest * step
+        digits: Ints = rest // below
+        rest = rest - digits * below
+        quotient = quotient * step + digits
+    up = (2 * rest > below) | ((2 * rest == below) & (quotient % 2 == 1))
+    total: Ints = quotient + up.astype(np.int64)
+    return total
+
+
+def running_sums(values: Ints, start: Ints) -> Ints:
+    """Sums from the position at which each row's run starts up to it. Invalid when one is out of range."""
+    low = _since(np.cumsum(values & _LOW), start)
+    high = _since(np.cumsum(values >> 32), start) + (low >> 32)
+    if (high >= 2**31).any() or (high < -(2**31)).any():
+        raise Invalid("a total is out of range: it needs more than 64 bits", "value", "out_of_range")
+    totals: Ints = (high << 32) | (low & _LOW)
+    return totals
+
+
+def _since(sums: Ints, start: Ints) -> Ints:
+    since: Ints = sums - np.append(np.int64(0), sums)[start]
+    return since

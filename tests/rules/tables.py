@@ -8,7 +8,18 @@ from typing import Any
 import numpy as np
 
 from rbm.rules.exact import ONE
-from rbm.rules.rollup import Categories, Cells, Crossings, Figures, Inputs, Links, Nodes, Periods, roll_up
+from rbm.rules.rollup import (
+    Categories,
+    Cells,
+    Crossings,
+    Figures,
+    Inputs,
+    Links,
+    Nodes,
+    Periods,
+    roll_up,
+    roll_up_stated,
+)
 from rbm.terms.indicators import Accumulation, Additivity, Composition, Measure, MissingPolicy, OverTime, OverUnits
 from rbm.terms.reporting import PeriodKind
 from rbm.terms.rollup import Reason
@@ -29,9 +40,14 @@ def micros(value: Any) -> int:
 
 @dataclass
 class Table:
-    """Rows gathered one by one, then turned into columns; periods are years of 365 days, unless given."""
+    """Rows gathered one by one, then turned into columns; periods are years of 365 days, unless given.
+
+    kinds: of the periods, years where there are none; today: the last day that has begun.
+    """
 
     periods: list[tuple[int, int]] = field(default_factory=lambda: [(0, 364), (365, 729)])
+    kinds: list[PeriodKind] = field(default_factory=list)
+    today: int = ALWAYS[1]
     dimensions: list[bool] = field(default_factory=list)
     categories: list[int] = field(default_factory=list)
     crossings: list[tuple[int, ...]] = field(default_factory=list)
@@ -79,13 +95,16 @@ class Table:
 
     def inputs(self) -> Inputs:
         """The columns."""
+        kinds = self.kinds or [PeriodKind.YEAR] * len(self.periods)
+        periods = [
+            (*days, position(kind), kind is PeriodKind.LIFE, days[0] <= self.today)
+            for days, kind in zip(self.periods, kinds, strict=True)
+        ]
         pairs = [(index, category) for index, crossing in enumerate(self.crossings) for category in crossing]
         return Inputs(
             nodes=Nodes(*_columns(self.nodes, "bbbbbbb??")),
             links=Links(*_columns(self.links, "qqqq?ii")),
-            periods=Periods(
-                *_columns([(*days, position(PeriodKind.YEAR), False, True) for days in self.periods], "iib??")
-            ),
+            periods=Periods(*_columns(periods, "iib??")),
             cells=Cells(*_columns(self.cells, "qqqqqqq??????")),
             crossings=Crossings(*_columns(pairs, "qq")),
             categories=Categories(np.array(self.categories, dtype=np.int64), np.array(self.dimensions, dtype=np.bool_)),
@@ -95,20 +114,34 @@ class Table:
         """The rolled up table."""
         return Lookup(roll_up(self.inputs()))
 
+    def stated(self, goals: "Table") -> "Lookup":
+        """The rolled up cells of another table, stated for the indicators of this one."""
+        crossed = [(*cell[:2], cell[2] + len(self.crossings) * (cell[2] >= 0), *cell[3:]) for cell in goals.cells]
+        self.crossings += goals.crossings
+        return Lookup(roll_up_stated(self.inputs(), Cells(*_columns(crossed, "qqqqqqq??????"))))
+
+    def crossing(self, *categories: int) -> int:
+        """The position of a crossing."""
+        return self.crossings.index(categories)
+
 
 @dataclass
 class Lookup:
-    """Figures by (node, period, category)."""
+    """Figures by (node, period, category, crossing)."""
 
     figures: Figures
 
-    def row(self, node: int, period: int = 0, category: int = -1) -> int:
+    def row(self, node: int, *key: int) -> int:
         """The row of a figure."""
-        found = np.flatnonzero(
-            (self.figures.node == node) & (self.figures.period == period) & (self.figures.category == category)
-        )
-        assert len(found) == 1, f"{len(found)} figures for {(node, period, category)}"
-        return int(found[0])
+        found = self.rows(node, *key)
+        assert len(found) == 1, f"{len(found)} figures for {(node, *key)}"
+        return found[0]
+
+    def rows(self, node: int, period: int = 0, category: int = -1, crossing: int = -1) -> list[int]:
+        """The rows of a figure, at most one."""
+        kept = (self.figures.node == node) & (self.figures.period == period)
+        kept &= (self.figures.category == category) & (self.figures.crossing == crossing)
+        return np.flatnonzero(kept).tolist()
 
     def value(self, *key: int) -> Decimal | None:
         """The value, None where null."""
@@ -129,6 +162,15 @@ class Lookup:
             self._amount(self.figures.numerator, present, row),
             self._amount(self.figures.denominator, present, row),
         )
+
+    def bounds(self, *key: int) -> tuple[Decimal | None, Decimal | None]:
+        """The least and the most different people."""
+        row, present = self.row(*key), self.figures.has_bounds
+        return self._amount(self.figures.lower, present, row), self._amount(self.figures.upper, present, row)
+
+    def verified_units(self, *key: int) -> int:
+        """Units that are verified."""
+        return int(self.figures.verified_units[self.row(*key)])
 
     def coverage(self, *key: int) -> tuple[int, int]:
         """Units reported of units expected."""

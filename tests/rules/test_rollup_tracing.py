@@ -78,7 +78,8 @@ def test_what_a_cell_taints_is_what_it_entered(table: Table, random: Any) -> Non
 @given(chains())
 def test_a_figure_is_found_by_its_key(table: Table) -> None:
     figures, way = roll_up(table.inputs()), traced(table)
-    for row, key in enumerate(zip(figures.node, figures.period, figures.category, strict=True)):
+    keys = zip(figures.node, figures.period, figures.category, figures.crossing, strict=True)
+    for row, key in enumerate(keys):
         assert way.row(*map(int, key)) == row
     assert way.row(len(table.nodes), 0, -1) is None
 

@@ -6,8 +6,9 @@ from itertools import pairwise
 import numpy as np
 
 from rbm.rules.arrays import Bools, Codes, Ints, run_starts
+from rbm.rules.exact import sums
 from rbm.rules.rollup.columns import Exclusions, Inputs
-from rbm.rules.rollup.operators import Units, combine, quotient_parts
+from rbm.rules.rollup.operators import NOTHING, Units, combine, converted, quotient_parts
 from rbm.rules.rollup.plan import Pairs, Plan
 from rbm.rules.rollup.state import State, shared_place
 from rbm.rules.rollup.words import NO_REASON, Habits, code, is_any
@@ -43,6 +44,8 @@ def settle_levels(inputs: Inputs, habits: Habits, plan: Plan, state: State) -> C
     rows, pairs = plan.rows, plan.pairs
     count = len(rows.key)
     state.reason[:count] = code(Reason.NO_CONTRIBUTION)
+    if len(state.lower):
+        state.lower[:] = state.upper[:] = state.value
     alone = np.flatnonzero(rows.alone)
     state.copy(alone + count, alone)
     heights = rows.level[pairs.figure]
@@ -106,27 +109,62 @@ def _write_reasons(plan: Plan, state: State, judged: _Judged) -> None:
 
 
 def _write_values(habits: Habits, plan: Plan, state: State, judged: _Judged, entering: Bools) -> None:
-    pairs = judged.pairs
-    figure, source = pairs.figure[entering], pairs.source[entering]
+    pairs, at = judged.pairs, np.flatnonzero(entering)
+    figure = pairs.figure[at]
     if not len(figure):
         return
+    if len(state.place):
+        starts = run_starts(figure)
+        state.place[figure[starts]] = shared_place(state.place[pairs.source[at]], starts)
     node = plan.rows.node[figure]
-    operator = habits.operator[node]
-    value, zero = state.value[source], judged.zero[entering]
-    kept = _kept(habits, plan, source, operator) & state.has_parts[source] & ~zero
-    parts = quotient_parts(operator, (value, state.numerator[source], state.denominator[source], kept))
-    place = state.place[source]
-    units = Units(figure, value, *parts, pairs.weight[entering], pairs.factor[entering], place)
-    starts = run_starts(figure)
-    places = shared_place(place, starts)
-    for result in combine(units, operator, habits.hundred[node]):
+    made = combine(
+        habits.operator[node],
+        habits.hundred[node],
+        lambda chosen, parted: _units(habits, plan, state, judged, (at[chosen], parted)),
+    )
+    for result in made:
         state.write(result.figure, result)
-    state.place[figure[starts]] = places
+    if len(state.lower):
+        bounded = judged.zero[at], pairs.weight[at], pairs.factor[at]
+        _write_bounds(habits, plan, state, (figure, pairs.source[at], bounded))
+
+
+def _units(habits: Habits, plan: Plan, state: State, judged: _Judged, asked: tuple[Ints, bool]) -> Units:
+    """The units at some pairs, with the parts of a quotient if asked for."""
+    pair, parted = asked
+    figure, source = judged.pairs.figure[pair], judged.pairs.source[pair]
+    value = state.value[source]
+    parts = (NOTHING, NOTHING)
+    if parted:
+        operator = habits.operator[plan.rows.node[figure]]
+        kept = _kept(habits, plan, source, operator) & state.has_parts[source] & ~judged.zero[pair]
+        parts = quotient_parts(operator, (value, state.numerator[source], state.denominator[source], kept))
+    return Units(figure, value, *parts, judged.pairs.weight[pair], judged.pairs.factor[pair], state.places(source))
+
+
+def _write_bounds(habits: Habits, plan: Plan, state: State, units: tuple[Ints, Ints, tuple[Bools, Ints, Ints]]) -> None:
+    """How many different people stand behind a figure: the most of any unit at least, those of all at most.
+
+    A highest value per place, summed over places, is itself the least. Other figures are as they are.
+    """
+    figure, source, (zero, weight, factor) = units
+    people = habits.people[plan.rows.node[figure]]
+    state.lower[figure] = state.upper[figure] = state.value[figure]
+    figure, source, zero = figure[people], source[people], zero[people]
+    if not len(figure):
+        return
+    starts = run_starts(figure)
+    row = figure[starts]
+    lower = converted(np.where(zero, 0, state.lower[source]), weight[people], factor[people])
+    upper = converted(np.where(zero, 0, state.upper[source]), weight[people], factor[people])
+    staged = is_any(habits.operator, OverUnits.MAX_THEN_SUM)[plan.rows.node[row]]
+    state.lower[row] = np.where(staged, state.value[row], np.maximum.reduceat(lower, starts))
+    state.upper[row] = sums(upper, starts)
 
 
 def _kept(habits: Habits, plan: Plan, source: Ints, operator: Codes) -> Bools:
     """Where a unit's own parts enter: always in ratios, in means and shares where the unit is one itself."""
-    below = np.append(np.tile(plan.rows.node, 2), 0)[source]
+    below = plan.rows.node[source % len(plan.rows.node)]
     alike = is_any(operator, OverUnits.MEAN, OverUnits.SHARE_YES) & (habits.operator[below] == operator)
     kept: Bools = is_any(operator, OverUnits.RATIO_OF_SUMS) | alike
     return kept

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from rbm.rules.arrays import Bools, Codes, Ints, Wide, run_lengths, run_starts
-from rbm.rules.exact import ONE, divided, narrow, sums, wide, wide_sums
+from rbm.rules.exact import ONE, divided, fits, narrow, ratios, rounded, shared_scale, sums, wide, wide_sums
 from rbm.rules.rollup.words import NO_REASON, code, is_any
 from rbm.terms.indicators import OverUnits
 from rbm.terms.rollup import Reason
@@ -19,7 +19,7 @@ TOTALS = (OverUnits.SUM, OverUnits.COUNT_YES)
 class Units:
     """Units that enter figures, one row each, ordered by figure. Amounts, weight and factor in micros.
 
-    For a quotient, numerator and denominator are what it adds up; place -1 = none.
+    For a quotient, numerator and denominator are what it adds up, else they are empty; place -1 = none.
     """
 
     figure: Ints
@@ -29,18 +29,6 @@ class Units:
     weight: Ints
     factor: Ints
     place: Ints
-
-    def where(self, chosen: Bools) -> "Units":
-        """Only the chosen rows."""
-        return Units(
-            self.figure[chosen],
-            self.value[chosen],
-            self.numerator[chosen],
-            self.denominator[chosen],
-            self.weight[chosen],
-            self.factor[chosen],
-            self.place[chosen],
-        )
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -55,6 +43,10 @@ class Combined:
     reason: Codes
 
 
+Take = Callable[[Ints, bool], Units]
+NOTHING = np.zeros(0, dtype=np.int64)
+
+
 def quotient_parts(operator: Codes, units: tuple[Ints, Ints, Ints, Bools]) -> tuple[Ints, Ints]:
     """What each unit adds to the numerator and denominator of a quotient, from (value, numerator, denominator, kept).
 
@@ -67,18 +59,19 @@ def quotient_parts(operator: Codes, units: tuple[Ints, Ints, Ints, Bools]) -> tu
     return np.where(kept, numerator, alone), np.where(kept, denominator, ONE)
 
 
-def combine(units: Units, operator: Codes, hundred: Bools) -> list[Combined]:
-    """Figures of the units by their operators (one per unit row, as is `hundred`); nothing for the operator none.
+def combine(operator: Codes, hundred: Bools, take: Take) -> list[Combined]:
+    """Figures of units by their operators (one per unit, as is `hundred`); nothing for the operator none.
 
-    Invalid when a total is out of range.
+    take: the units at some positions, with the parts of a quotient where these are needed. Invalid when a total is out
+    of range.
     """
     result = []
     for words, kernel in _KERNELS:
-        chosen = is_any(operator, *words)
-        if chosen.any():
-            kept = units.where(chosen)
-            starts = run_starts(kept.figure)
-            result.append(kernel(kept, starts, hundred[chosen][starts]))
+        chosen = np.flatnonzero(is_any(operator, *words))
+        if len(chosen):
+            units = take(chosen, kernel is _quotient)
+            starts = run_starts(units.figure)
+            result.append(kernel(units, starts, hundred[chosen[starts]]))
     return result
 
 
@@ -87,28 +80,29 @@ def _total(units: Units, starts: Ints, _: Bools) -> Combined:
 
 
 def _exact_total(units: Units, starts: Ints) -> Ints:
-    """Sum of value * weight * factor per run, rounded once; int64 all the way where nothing is weighed."""
-    weighed = np.logical_or.reduceat((units.weight != ONE) | (units.factor != ONE), starts)
-    if not weighed.any():
+    """Sum of value * weight * factor per run, rounded once; in 64 bits where that is enough."""
+    if (units.weight == ONE).all() and (units.factor == ONE).all():
         return sums(units.value, starts)
-    long = np.repeat(weighed, run_lengths(starts, len(units.figure)))
-    totals = np.zeros(len(starts), dtype=np.int64)
-    kept = units.where(~long)
-    totals[~weighed] = sums(kept.value, run_starts(kept.figure))
-    kept = units.where(long)
-    products = wide(kept.value) * wide(kept.weight) * wide(kept.factor)
-    totals[weighed] = _from_squares(wide_sums(products, run_starts(kept.figure)))
-    return totals
+    if _narrow(units):
+        scale, (times,) = shared_scale(units.weight * units.factor)
+        if fits(units.value, times, _longest(starts, len(times))):
+            return rounded(np.add.reduceat(units.value * times, starts), scale)
+    return _from_squares(wide_sums(wide(units.value) * wide(units.weight) * wide(units.factor), starts))
+
+
+def _narrow(units: Units) -> bool:
+    """Whether weight * factor fits into 62 bits everywhere."""
+    return max(int(units.factor.max()), -int(units.factor.min())) * int(units.weight.max()) < 2**62
+
+
+def _longest(starts: Ints, total: int) -> int:
+    return int(run_lengths(starts, total).max(initial=0))
 
 
 def _quotient(units: Units, starts: Ints, hundred: Bools) -> Combined:
     """Sum of numerator * weight * factor over sum of denominator * weight; a denominator of 0 gives null."""
-    numerators, numerator = _both_sums(units.numerator, (units.weight, units.factor), starts)
-    denominators, denominator = _both_sums(units.denominator, (units.weight, np.full_like(units.weight, ONE)), starts)
-    whole = (denominators != 0).astype(np.bool_)
-    times = np.where(hundred, 100 * ONE, ONE).astype(np.object_)
-    value = np.zeros(len(starts), dtype=np.int64)
-    value[whole] = divided(numerators[whole] * times[whole], denominators[whole])
+    short = _short_quotient(units, starts, hundred)
+    value, numerator, denominator, whole = short or _long_quotient(units, starts, hundred)
     return Combined(
         figure=units.figure[starts],
         value=value,
@@ -119,27 +113,63 @@ def _quotient(units: Units, starts: Ints, hundred: Bools) -> Combined:
     )
 
 
-def _both_sums(amounts: Ints, shares: tuple[Ints, Ints], starts: Ints) -> tuple[Wide, Ints]:
-    """Sum of amount * share * share per run: exact, and rounded once to micros."""
-    weight, factor = shares
-    if (weight == ONE).all() and (factor == ONE).all():
-        totals = sums(amounts, starts)
-        return wide(totals) * (ONE * ONE), totals
-    exact = wide_sums(wide(amounts) * wide(weight) * wide(factor), starts)
-    return exact, _from_squares(exact)
+_Quotient = tuple[Ints, Ints, Ints, Bools]
+
+
+def _short_quotient(units: Units, starts: Ints, hundred: Bools) -> _Quotient | None:
+    """Value, numerator, denominator and where it is not 0, in 64 bits; None where that is not enough."""
+    if not _narrow(units):
+        return None
+    scale, (above, below) = shared_scale(units.weight * units.factor, units.weight * ONE)
+    runs = _longest(starts, len(above))
+    if not (fits(units.numerator, above, runs) and fits(units.denominator, below, runs)):
+        return None
+    numerator = np.add.reduceat(units.numerator * above, starts)
+    denominator = np.add.reduceat(units.denominator * below, starts)
+    whole: Bools = denominator != 0
+    found = ratios(numerator[whole], denominator[whole], hundred[whole])
+    if found is None:
+        return None
+    value = np.zeros(len(starts), dtype=np.int64)
+    value[whole] = found
+    return value, rounded(numerator, scale), rounded(denominator, scale), whole
+
+
+def _long_quotient(units: Units, starts: Ints, hundred: Bools) -> _Quotient:
+    """The same in any width."""
+    weight = wide(units.weight)
+    numerators = wide_sums(wide(units.numerator) * weight * wide(units.factor), starts)
+    denominators = wide_sums(wide(units.denominator) * weight * ONE, starts)
+    whole = (denominators != 0).astype(np.bool_)
+    times = np.where(hundred, 100 * ONE, ONE).astype(np.object_)
+    value = np.zeros(len(starts), dtype=np.int64)
+    value[whole] = divided(numerators[whole] * times[whole], denominators[whole])
+    return value, _from_squares(numerators), _from_squares(denominators), whole
+
+
+def quotients(numerator: Ints, denominator: Ints, hundred: Bools) -> tuple[Ints, Bools]:
+    """Quotients of parts in micros, times 100 where asked, rounded once; and where the denominator is not 0."""
+    whole: Bools = denominator != 0
+    value = np.zeros(len(numerator), dtype=np.int64)
+    found = ratios(numerator[whole], denominator[whole], hundred[whole])
+    if found is None:
+        times = np.where(hundred[whole], 100 * ONE, ONE).astype(np.object_)
+        found = divided(wide(numerator[whole]) * times, wide(denominator[whole]))
+    value[whole] = found
+    return value, whole
 
 
 def _lowest(units: Units, starts: Ints, _: Bools) -> Combined:
-    return _plain(units.figure[starts], np.minimum.reduceat(_converted(units), starts))
+    return _plain(units.figure[starts], np.minimum.reduceat(converted(units.value, units.weight, units.factor), starts))
 
 
 def _highest(units: Units, starts: Ints, _: Bools) -> Combined:
-    return _plain(units.figure[starts], np.maximum.reduceat(_converted(units), starts))
+    return _plain(units.figure[starts], np.maximum.reduceat(converted(units.value, units.weight, units.factor), starts))
 
 
 def _middle(units: Units, starts: Ints, _: Bools) -> Combined:
     """The middle value, or half the sum of the two in the middle."""
-    values = _converted(units)
+    values = converted(units.value, units.weight, units.factor)
     values = values[np.lexsort((values, units.figure))]
     counts = run_lengths(starts, len(values))
     both = wide(values[starts + (counts - 1) // 2]) + wide(values[starts + counts // 2])
@@ -151,7 +181,7 @@ def _highest_per_place(units: Units, starts: Ints, _: Bools) -> Combined:
 
     Source: two-stage aggregation of ActivityInfo, a lower bound of people reached.
     """
-    values = _converted(units)
+    values = converted(units.value, units.weight, units.factor)
     place = np.where(units.place < 0, -1 - np.arange(len(values)), units.place)
     order = np.lexsort((place, units.figure))
     figure, place, values = units.figure[order], place[order], values[order]
@@ -166,12 +196,14 @@ def _plain(figure: Ints, value: Ints) -> Combined:
     return Combined(figure, value, nothing, nothing, np.zeros(len(figure), dtype=np.bool_), reason)
 
 
-def _converted(units: Units) -> Ints:
-    """Each value * weight * factor, rounded once."""
-    changed = (units.weight != ONE) | (units.factor != ONE)
-    values = units.value.copy()
-    products = wide(values[changed]) * wide(units.weight[changed]) * wide(units.factor[changed])
-    values[changed] = _from_squares(products)
+def converted(value: Ints, weight: Ints, factor: Ints) -> Ints:
+    """Each value * weight * factor, rounded once. Invalid when one is out of range."""
+    changed = np.flatnonzero((weight != ONE) | (factor != ONE))
+    if not len(changed):
+        return value
+    values = value.copy()
+    units = Units(changed, value[changed], NOTHING, NOTHING, weight[changed], factor[changed], NOTHING)
+    values[changed] = _exact_total(units, np.arange(len(changed)))
     return values
 
 

@@ -6,13 +6,16 @@ import numpy as np
 
 from rbm.rules.arrays import Bools, Codes, Ints, run_lengths, run_starts
 from rbm.rules.exact import ONE
+from rbm.rules.rollup.accumulating import settle_series
 from rbm.rules.rollup.columns import Cells, Inputs
-from rbm.rules.rollup.operators import Combined, Units, combine, quotient_parts
+from rbm.rules.rollup.operators import NOTHING, Combined, Units, combine, quotient_parts
+from rbm.rules.rollup.over_time import settle_nested
 from rbm.rules.rollup.parts import Parts, best_pattern
-from rbm.rules.rollup.plan import Rows
+from rbm.rules.rollup.plan import Plan, Rows
+from rbm.rules.rollup.slices import Slices
 from rbm.rules.rollup.state import State, shared_place
 from rbm.rules.rollup.words import NO_REASON, Habits, code, is_any
-from rbm.terms.indicators import MissingPolicy, OverUnits
+from rbm.terms.indicators import Accumulation, MissingPolicy, OverUnits
 from rbm.terms.rollup import Reason
 
 
@@ -20,7 +23,8 @@ from rbm.terms.rollup import Reason
 class OwnCells:
     """Cells by the own figure they are part of, ordered by (row, pattern, cell).
 
-    filled: the cell holds what its measure needs; excuse: why a row without any usable cell is null (R rows).
+    filled: the cell holds what its measure needs; running: only the latest of several like it counts; same: its
+    crossing, one for all crossings of the same categories; excuse: why a row without any usable cell is null (R rows).
     """
 
     row: Ints
@@ -29,7 +33,17 @@ class OwnCells:
     axes: Ints
     additive: Bools
     filled: Bools
+    running: Bools
+    same: Ints
     excuse: Codes
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class OwnWay:
+    """How own figures were settled: rows with a value of their own, and pairs (row, row of a period inside)."""
+
+    valued: Bools
+    nested: tuple[Ints, Ints]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -44,32 +58,64 @@ class _Runs:
     node: Ints
 
 
-def own_cells(inputs: Inputs, habits: Habits, rows: Rows, parts: Parts) -> OwnCells:
+def own_cells(inputs: Inputs, habits: Habits, rows: Rows, found: tuple[Parts, Slices]) -> OwnCells:
     """The cells of all own figures, whatever was decided on them."""
+    parts, slices = found
     cells = inputs.cells
+    running = is_any(inputs.nodes.accumulation, Accumulation.RUNNING_TOTAL)[cells.node]
     quotient = is_any(habits.operator, OverUnits.RATIO_OF_SUMS)[cells.node]
     filled = ((cells.has_value | (quotient & cells.has_parts)) & ~cells.missing)[parts.cell]
-    row = np.searchsorted(rows.key, parts.key)
+    starts = run_starts(parts.key)
+    row = np.repeat(np.searchsorted(rows.key, parts.key[starts]), run_lengths(starts, len(parts.key)))
     rejected = cells.rejected[parts.cell]
     excuse = np.full(len(rows.key), code(Reason.NO_VALUE), dtype=np.int8)
     excuse[row[filled & rejected]] = code(Reason.REJECTED)
     excuse[row[filled & ~rejected & ~cells.approved[parts.cell]]] = code(Reason.NOT_APPROVED)
-    return OwnCells(row, parts.cell, parts.pattern, parts.axes, parts.additive, filled, excuse)
+    return OwnCells(
+        row=row,
+        cell=parts.cell,
+        pattern=parts.pattern,
+        axes=parts.axes,
+        additive=parts.additive,
+        filled=filled,
+        running=running[parts.cell],
+        same=slices.same[cells.crossing[parts.cell]],
+        excuse=excuse,
+    )
 
 
-def settle_own(inputs: Inputs, habits: Habits, rows: Rows, own: OwnCells, truth: tuple[Bools, State]) -> None:
-    """Write the own figures made of the cells that a truth admits (bool per cell) into the second part of its state."""
+def settle_own(inputs: Inputs, habits: Habits, plot: Plan, own: OwnCells, truth: tuple[Bools, State]) -> OwnWay:
+    """Write the own figures of a truth into the second part of its state, from the cells it admits (bool per cell).
+
+    First what the cells of a period say, then totals to date, then periods inside which others lie. Invalid when a
+    total is out of range.
+    """
+    state = truth[1]
+    count = len(plot.rows.key)
+    state.reason[count : 2 * count] = own.excuse
+    _settle_stated(inputs, habits, plot.rows, own, truth)
+    valued = state.reason[count : 2 * count] == NO_REASON
+    nothing = np.zeros(0, dtype=np.int64)
+    nested = (nothing, nothing)
+    if plot.ways.series is not None:
+        settle_series(inputs, habits, plot.ways.series, (state, count))
+    if plot.ways.nested is not None:
+        nested = settle_nested(inputs, habits, plot.rows.node, plot.ways.nested, (state, count))
+    return OwnWay(valued, nested)
+
+
+def _settle_stated(inputs: Inputs, habits: Habits, rows: Rows, own: OwnCells, truth: tuple[Bools, State]) -> None:
     admitted, state = truth
     count = len(rows.key)
-    state.reason[count : 2 * count] = own.excuse
     runs, holed = _chosen(inputs, rows, own, admitted)
     if not len(runs.starts):
         return
     row = runs.row[runs.starts] + count
-    state.place[row] = shared_place(inputs.cells.place[runs.cell], runs.starts)
-    _write_single(inputs.cells, runs, state, row)
-    _write_combined(inputs.cells, habits, runs, (state, count))
+    if len(state.place):
+        state.place[row] = shared_place(inputs.cells.place[runs.cell], runs.starts)
     gate = _gate(inputs.cells, habits, runs)
+    _write_single(inputs.cells, runs, state, row)
+    _write_combined(inputs.cells, habits, runs, (state, count, gate))
     gate = np.where(holed, code(Reason.BLOCKED_BY_MISSING), gate)
     refused = gate != NO_REASON
     state.refuse(row[refused], gate[refused])
@@ -85,18 +131,35 @@ def _chosen(inputs: Inputs, rows: Rows, own: OwnCells, admitted: Bools) -> tuple
     """The filled cells of the best pattern of each row, and which of these rows miss a cell they may not miss."""
     usable = np.flatnonzero(own.filled & admitted[own.cell])
     best = best_pattern(own.row[usable], own.pattern[usable])
-    chosen = usable[own.pattern[usable] == best]
+    chosen = _latest(inputs.cells, own, usable[own.pattern[usable] == best])
     row = own.row[chosen]
     starts = run_starts(row)
     node = rows.node[row[starts]]
+    runs = _Runs(row, own.cell[chosen], own.axes[chosen], own.additive[chosen], starts, node)
+    blocks = is_any(inputs.nodes.missing_policy, MissingPolicy.BLOCK)[node]
+    if not blocks.any():
+        return runs, blocks
     pattern = np.full(len(rows.key), -1, dtype=np.int64)
     pattern[own.row[usable]] = best
-    hole = ~own.filled & (pattern[own.row] == own.pattern)
+    hole = ~own.filled & ~own.running & (pattern[own.row] == own.pattern)
     holed = np.zeros(len(rows.key), dtype=np.bool_)
     holed[own.row[hole]] = True
-    blocks = is_any(inputs.nodes.missing_policy, MissingPolicy.BLOCK)[node]
-    runs = _Runs(row, own.cell[chosen], own.axes[chosen], own.additive[chosen], starts, node)
     return runs, holed[row[starts]] & blocks
+
+
+def _latest(cells: Cells, own: OwnCells, chosen: Ints) -> Ints:
+    """The chosen parts without those of a running total that a later one of the same cell replaces."""
+    running = chosen[own.running[chosen]]
+    if not len(running):
+        return chosen
+    cell, same = own.cell[running], own.same[running]
+    place = cells.place[cell]
+    order = np.lexsort((cell, place, same, own.row[running]))
+    identity = np.stack((own.row[running], same, place))[:, order]
+    replaced = (identity[:, 1:] == identity[:, :-1]).all(axis=0)
+    stands = np.ones(len(own.row), dtype=np.bool_)
+    stands[running[order[:-1][replaced]]] = False
+    return chosen[stands[chosen]]
 
 
 def _gate(cells: Cells, habits: Habits, runs: _Runs) -> Codes:
@@ -123,20 +186,30 @@ def _write_single(cells: Cells, runs: _Runs, state: State, row: Ints) -> None:
     state.write(row, Combined(row, cells.value[first], nothing, nothing, np.zeros(len(first), dtype=np.bool_), reason))
 
 
-def _write_combined(cells: Cells, habits: Habits, runs: _Runs, target: tuple[State, int]) -> None:
+def _write_combined(cells: Cells, habits: Habits, runs: _Runs, target: tuple[State, int, Codes]) -> None:
     """Runs of several cells, and every quotient that has its parts: a value beside them is not believed."""
-    state, offset = target
+    state, offset, gate = target
     lengths = run_lengths(runs.starts, len(runs.row))
     quotient = is_any(habits.operator, OverUnits.RATIO_OF_SUMS)[runs.node]
     whole = np.logical_and.reduceat(cells.has_parts[runs.cell], runs.starts)
-    combined = np.where(quotient, whole, lengths > 1) & (_gate(cells, habits, runs) == NO_REASON)
-    chosen = np.repeat(combined, lengths)
-    cell, node = runs.cell[chosen], np.repeat(runs.node, lengths)[chosen]
+    combined = np.where(quotient, whole, lengths > 1) & (gate == NO_REASON)
+    chosen = np.flatnonzero(np.repeat(combined, lengths))
+    node = np.repeat(runs.node[combined], lengths[combined])
     operator = habits.operator[node]
-    amounts = (cells.value[cell], cells.numerator[cell], cells.denominator[cell])
-    kept = is_any(operator, OverUnits.RATIO_OF_SUMS)
-    numerator, denominator = quotient_parts(operator, (*amounts, kept))
-    ones = np.full(len(cell), ONE, dtype=np.int64)
-    units = Units(runs.row[chosen], amounts[0], numerator, denominator, ones, ones, cells.place[cell])
-    for result in combine(units, operator, habits.hundred[node]):
+    made = combine(
+        operator, habits.hundred[node], lambda at, parted: _units(cells, runs, chosen[at], operator[at], parted=parted)
+    )
+    for result in made:
         state.write(result.figure + offset, result)
+
+
+def _units(cells: Cells, runs: _Runs, chosen: Ints, operator: Codes, *, parted: bool) -> Units:
+    """Cells as units of their own figure, with the parts of a quotient if asked for."""
+    cell = runs.cell[chosen]
+    value = cells.value[cell]
+    parts = (NOTHING, NOTHING)
+    if parted:
+        kept = is_any(operator, OverUnits.RATIO_OF_SUMS)
+        parts = quotient_parts(operator, (value, cells.numerator[cell], cells.denominator[cell], kept))
+    ones = np.broadcast_to(np.int64(ONE), len(cell))
+    return Units(runs.row[chosen], value, *parts, ones, ones, cells.place[cell])

@@ -4,9 +4,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from rbm.rules.arrays import Bools, Codes, Days, Ints, distinct, spread
+from rbm.rules.arrays import Bools, Codes, Days, Ints, distinct, spread, stable_order
 from rbm.rules.chain import topological_levels
 from rbm.rules.exact import ONE
+from rbm.rules.rollup.calendar import Ways, calendar, own_keys, ways
 from rbm.rules.rollup.columns import Inputs, Links, Periods
 from rbm.rules.rollup.parts import Parts, Space
 from rbm.rules.rollup.words import NO_REASON, Habits, code, is_any
@@ -21,21 +22,23 @@ AMOUNTS = (OverUnits.SUM, OverUnits.MAX_THEN_SUM, OverUnits.COUNT_YES, OverUnits
 class Rows:
     """Figures by row, R rows in the order of their keys.
 
-    own: the node has cells there; alone: its own figure is its figure; level: height of the node above the leaves.
+    own: the node has an own figure there; alone: its own figure is its figure; level: height of the node above the
+    leaves; shown: it is a figure, and not only a step to a crossing that is stated elsewhere.
     """
 
     key: Ints
     node: Ints
     period: Ints
-    category: Ints
+    slot: Ints
     own: Bools
     alone: Bools
     level: Days
+    shown: Bools
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Pairs:
-    """Units of figures, ordered by (level of the figure, figure, unit).
+    """Units of figures, ordered by (level of the figure, figure, unit), the own one last.
 
     source: row of the unit's figure, R + row for the figure's own cells, 2R for a unit without any figure.
     standing: why it stays out whatever its value; addable: why its value may not be added (-1 = none).
@@ -51,11 +54,12 @@ class Pairs:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Plan:
-    """The figures, their units and how many units are expected in each."""
+    """The figures, their units, how many units are expected in each, and how own figures follow from others."""
 
     rows: Rows
     pairs: Pairs
     expected: Ints
+    ways: Ways
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -67,34 +71,49 @@ class _Joined:
     source: Ints
 
 
-def plan(inputs: Inputs, habits: Habits, space: Space, parts: Parts) -> Plan:
-    """The plan of a roll-up. Invalid when the links close a circle."""
-    nodes = inputs.nodes
-    levels = topological_levels(inputs.links.child, inputs.links.parent, len(nodes.measure))
-    links = _ordered(inputs.links)
-    own_keys = distinct(parts.key)
-    key = _keys(inputs, links, space, (own_keys, levels))
-    node, period, category = space.split(key)
-    lonely = is_any(nodes.composition, Composition.OWN_ONLY) | (levels == 0)
-    joined = _join(links, inputs.periods, space, (key, lonely))
-    has_units = np.zeros(len(key), dtype=np.bool_)
-    has_units[joined.figure[links.included[joined.link]]] = True
-    own_total = np.isin(space.keys(node, period, np.full_like(node, -1)), own_keys)
-    both = own_total & is_any(nodes.composition, Composition.OWN_PLUS_CONTRIBUTED)[node] & ~lonely[node]
-    rows = Rows(
-        key=key,
-        node=node,
-        period=period,
-        category=category,
-        own=np.isin(key, own_keys),
-        alone=lonely[node] | (both & ~has_units),
-        level=levels[node],
-    )
-    own_units = np.flatnonzero(both & has_units)
+def plan(inputs: Inputs, habits: Habits, space: Space, found: tuple[Parts, Ints]) -> Plan:
+    """The plan of a roll-up, from the cells and the keys of totals at which an own figure is waited for.
+
+    Invalid when the links close a circle.
+    """
+    parts, waited = found
+    levels = topological_levels(inputs.links.child, inputs.links.parent, len(inputs.nodes.measure))
+    links, times = _ordered(inputs.links), calendar(inputs.periods)
+    own = own_keys(inputs, space, times, distinct(parts.key))
+    key = _keys(inputs, links, space, (own.key, levels))
+    shown = np.ones(len(key), dtype=np.bool_)
+    if parts.derived.any():
+        stated = own_keys(inputs, space, times, distinct(parts.key[~parts.derived]))
+        shown = np.isin(key, _keys(inputs, links, space, (stated.key, levels)))
+    rows, joined, own_units = _rows(inputs, space, (key, own.key, waited, shown), (links, levels))
     expected = np.bincount(joined.figure[links.included[joined.link]], minlength=len(key))
     expected[own_units] += 1
     expected[rows.alone] = 1
-    return Plan(rows, _judged(inputs, habits, rows, (links, joined, own_units)), expected.astype(np.int64))
+    pairs = _judged(inputs, habits, rows, (links, joined, own_units))
+    order = ways(inputs, space, times, (own, np.searchsorted(key, own.key)))
+    return Plan(rows, pairs, expected.astype(np.int64), order)
+
+
+def _rows(
+    inputs: Inputs, space: Space, keys: tuple[Ints, Ints, Ints, Bools], graph: tuple[Links, Days]
+) -> tuple[Rows, _Joined, Ints]:
+    """The rows of all figures, the links as they meet them, and the rows that are units of themselves.
+
+    keys: of all figures, of own ones, of those waited for, and which are shown.
+    """
+    key, own, waited, shown = keys
+    links, levels = graph
+    node, period, slot = space.split(key)
+    composition = inputs.nodes.composition
+    lonely = is_any(composition, Composition.OWN_ONLY) | (levels == 0)
+    joined = _join(links, inputs.periods, space, (key, lonely))
+    has_units = np.zeros(len(key), dtype=np.bool_)
+    has_units[joined.figure[links.included[joined.link]]] = True
+    own_total = np.isin(key - slot, np.concatenate((own, waited)))
+    both = own_total & is_any(composition, Composition.OWN_PLUS_CONTRIBUTED)[node] & ~lonely[node]
+    alone = lonely[node] | (both & ~has_units)
+    rows = Rows(key, node, period, slot, np.isin(key, own), alone, levels[node], shown)
+    return rows, joined, np.flatnonzero(both & has_units)
 
 
 def _ordered(links: Links) -> Links:
@@ -116,7 +135,7 @@ def _ordered(links: Links) -> Links:
 def _keys(inputs: Inputs, links: Links, space: Space, start: tuple[Ints, Days]) -> Ints:
     """Keys of all figures: where a node has cells, and where one below it has, over links valid in the period.
 
-    Categories rise only over included links, and into figures that hold contributions.
+    Slices rise only over included links, and into figures that hold contributions.
     """
     keys, levels = start
     carries = links.included & ~is_any(inputs.nodes.composition, Composition.OWN_ONLY)[links.parent]
@@ -127,8 +146,8 @@ def _keys(inputs: Inputs, links: Links, space: Space, start: tuple[Ints, Days]) 
         counts = np.searchsorted(keys, (links.child[chosen] + 1) * space.stride) - first
         link = np.repeat(chosen, counts)
         below = keys[spread(first, counts)]
-        _, period, category = space.split(below)
-        rises = _meets(links, inputs.periods, link, period) & ((category < 0) | carries[link])
+        _, period, slot = space.split(below)
+        rises = _meets(links, inputs.periods, link, period) & ((slot == 0) | carries[link])
         risen = (below + (links.parent - links.child)[link] * space.stride)[rises]
         keys = distinct(np.concatenate((keys, risen)))
     return keys
@@ -193,7 +212,7 @@ def _judged(inputs: Inputs, habits: Habits, rows: Rows, found: tuple[Links, _Joi
 
 
 def _by_level(pairs: Pairs, level: Days) -> Pairs:
-    order = np.lexsort((pairs.source, pairs.figure, level[pairs.figure]))
+    order = stable_order(level[pairs.figure] * np.int64(len(level)) + pairs.figure)
     return Pairs(
         pairs.figure[order],
         pairs.source[order],

@@ -14,7 +14,8 @@ from rbm.terms.rollup import Reason
 class State:
     """Columns of 2R + 1 rows, written in place: R figures, the R figures of own cells, and one that is nothing.
 
-    reason is -1 exactly where there is a value; place is the one place all units share, -1 without one.
+    reason is -1 exactly where there is a value; place is the one place all units share, -1 without one. lower and
+    upper bound the people behind a value. Places and bounds are empty where nobody asks for them.
     """
 
     value: Ints
@@ -23,6 +24,8 @@ class State:
     has_parts: Bools
     reason: Codes
     place: Ints
+    lower: Ints
+    upper: Ints
 
     @property
     def has_value(self) -> Bools:
@@ -46,12 +49,22 @@ class State:
 
     def copy(self, source: Ints, row: Ints) -> None:
         """Put the figures of `source` into rows."""
-        for column in (self.value, self.numerator, self.denominator, self.has_parts, self.reason, self.place):
+        columns = [self.value, self.numerator, self.denominator, self.has_parts, self.reason]
+        for column in [*columns, *(each for each in (self.place, self.lower, self.upper) if len(each))]:
             column[row] = column[source]
 
+    def places(self, row: Ints) -> Ints:
+        """The places of rows."""
+        return self.place[row] if len(self.place) else np.broadcast_to(np.int64(-1), len(row))
 
-def blank(rows: int) -> State:
-    """A state without any value."""
+    def put_places(self, row: Ints, places: Ints) -> None:
+        """Keep the places of rows, where somebody asks for them."""
+        if len(self.place):
+            self.place[row] = places
+
+
+def blank(rows: int, *, placed: bool, bounded: bool) -> State:
+    """A state without any value, with or without places and bounds."""
     size = 2 * rows + 1
     return State(
         value=np.zeros(size, dtype=np.int64),
@@ -59,7 +72,9 @@ def blank(rows: int) -> State:
         denominator=np.zeros(size, dtype=np.int64),
         has_parts=np.zeros(size, dtype=np.bool_),
         reason=np.full(size, code(Reason.NO_VALUE), dtype=np.int8),
-        place=np.full(size, -1, dtype=np.int64),
+        place=np.full(size if placed else 0, -1, dtype=np.int64),
+        lower=np.zeros(size if bounded else 0, dtype=np.int64),
+        upper=np.zeros(size if bounded else 0, dtype=np.int64),
     )
 
 

@@ -5,13 +5,15 @@ from fractions import Fraction
 
 import numpy as np
 
-from rbm.rules.arrays import Bools, Codes, Ints
+from rbm.rules.arrays import Bools, Codes, Ints, spread
 from rbm.rules.exact import ONE
+from rbm.rules.rollup.accumulating import series_sources, summing
 from rbm.rules.rollup.columns import Inputs
-from rbm.rules.rollup.engine import prepare, settle
-from rbm.rules.rollup.own import entered
+from rbm.rules.rollup.engine import Prepared, prepare, settle
+from rbm.rules.rollup.own import OwnWay, entered
 from rbm.rules.rollup.parts import Space
 from rbm.rules.rollup.plan import Pairs, Rows
+from rbm.rules.rollup.slices import Slices
 from rbm.rules.rollup.words import NO_REASON
 
 
@@ -33,10 +35,12 @@ class Trace:
     """One truth, settled: R figures, their units, and the cells of their R own figures.
 
     entering: which pairs enter a figure that has a value; value and has_value: 2R + 1 rows as in State; part_row and
-    part_cell: every cell and the own figures it could be part of; own_row and own_cell: those that make own values.
+    part_cell: every cell and the own figures it could be part of; own_row and own_cell: those that make own values, in
+    their own period or, over time, in others.
     """
 
     space: Space
+    slices: Slices
     rows: Rows
     pairs: Pairs
     reasons: Codes
@@ -48,11 +52,15 @@ class Trace:
     own_row: Ints
     own_cell: Ints
 
-    def row(self, node: int, period: int, category: int) -> int | None:
-        """The row of a figure, None where there is no such figure."""
-        key = node * self.space.stride + period * (self.space.categories + 1) + category + 1
+    def row(self, node: int, period: int, category: int, crossing: int = -1) -> int | None:
+        """The row of a figure, None where there is no such figure; -1 for no category, for no crossing."""
+        wanted = crossing if crossing < 0 else int(self.slices.same[crossing])
+        slot = np.flatnonzero((self.slices.category == category) & (self.slices.crossing == wanted))
+        if not len(slot):
+            return None
+        key = node * self.space.stride + period * self.space.slots + int(slot[0])
         row = int(np.searchsorted(self.rows.key, key))
-        return row if row < len(self.rows.key) and self.rows.key[row] == key else None
+        return row if row < len(self.rows.key) and self.rows.key[row] == key and self.rows.shown[row] else None
 
     def cells(self, row: int) -> Ints:
         """Positions of the cells that entered a figure, each once, in their order; none where it has no value."""
@@ -88,7 +96,7 @@ class Trace:
         return [] if self.rows.alone[row] else [self._unit(int(pair), count) for pair in chosen]
 
     def tainted(self, cells: Bools) -> Bools:
-        """Figures (bool per row) that one of these cells (bool per cell) entered, or left without a value."""
+        """Figures of a roll-up (bool per figure) that one of these cells (bool per cell) entered, or left null."""
         count = len(self.rows.key)
         touched = np.zeros(2 * count + 1, dtype=np.bool_)
         touched[self.own_row[cells[self.own_cell]] + count] = True
@@ -98,7 +106,7 @@ class Trace:
             touched[self.pairs.figure[chosen]] = True
         null = ~self.has_value[self.part_row + count] & ~self.has_value[self.part_row]
         touched[self.part_row[null & cells[self.part_cell]]] = True
-        figures: Bools = touched[:count]
+        figures: Bools = touched[:count][self.rows.shown]
         return figures
 
     def _of_level(self, level: int) -> Bools:
@@ -118,21 +126,71 @@ def trace(inputs: Inputs, admitted: Bools) -> Trace:
     Refusals as of `roll_up`, whose `value` is the truth of approved cells that are not rejected.
     """
     prepared = prepare(inputs)
-    state, reasons = settle(inputs, prepared, admitted)
+    settled = settle(inputs, prepared, admitted)
     rows, pairs = prepared.plan.rows, prepared.plan.pairs
-    has_value = state.has_value
-    own_row, own_cell = entered(inputs, rows, prepared.own, admitted)
+    has_value, reasons = settled.state.has_value, settled.reasons
+    own_row, own_cell = _over_time(inputs, prepared, settled.way, entered(inputs, rows, prepared.own, admitted))
+    part_row, part_cell = _possible(prepared)
     kept = has_value[own_row + len(rows.key)]
     return Trace(
         space=prepared.space,
+        slices=prepared.slices,
         rows=rows,
         pairs=pairs,
         reasons=reasons,
         entering=(reasons == NO_REASON) & has_value[pairs.figure] & ~rows.alone[pairs.figure],
-        value=state.value,
+        value=settled.state.value,
         has_value=has_value,
-        part_row=prepared.own.row,
-        part_cell=prepared.own.cell,
+        part_row=part_row,
+        part_cell=part_cell,
         own_row=own_row[kept],
         own_cell=own_cell[kept],
     )
+
+
+def _over_time(inputs: Inputs, prepared: Prepared, way: OwnWay, made: tuple[Ints, Ints]) -> tuple[Ints, Ints]:
+    """The cells that made each own figure, from those that made it in its own period: pairs (row, cell)."""
+    ways = prepared.plan.ways
+    row, cell = made
+    row, cell = row[way.valued[row]], cell[way.valued[row]]
+    if ways.series is not None:
+        chosen = summing(inputs, ways.series)
+        row, cell = _replaced((row, cell), ways.series.row, series_sources(ways.series, way.valued, chosen))
+    target, source = way.nested
+    return _replaced((row, cell), target, (target, source))
+
+
+def _possible(prepared: Prepared) -> tuple[Ints, Ints]:
+    """Every cell and the own figures it could be part of, in its own period or, over time, in others."""
+    ways = prepared.plan.ways
+    made = (prepared.own.row, prepared.own.cell)
+    if ways.series is not None:
+        said = np.zeros(len(prepared.plan.rows.key), dtype=np.bool_)
+        said[ways.series.row] = ways.series.stated
+        made = _replaced(
+            made, ways.series.row, series_sources(ways.series, said, np.ones(len(ways.series.row), dtype=np.bool_))
+        )
+    if ways.nested is not None:
+        made = _joined(made, _through(made, (ways.nested.target, ways.nested.source)))
+    return made
+
+
+def _replaced(made: tuple[Ints, Ints], rows: Ints, pairs: tuple[Ints, Ints]) -> tuple[Ints, Ints]:
+    """Pairs (row, cell), those of some rows replaced by the cells of their sources."""
+    if not len(rows):
+        return made
+    kept = ~np.isin(made[0], rows)
+    return _joined((made[0][kept], made[1][kept]), _through(made, pairs))
+
+
+def _through(made: tuple[Ints, Ints], pairs: tuple[Ints, Ints]) -> tuple[Ints, Ints]:
+    """Pairs (row, cell) by way of pairs (row, source)."""
+    order = np.argsort(made[0], kind="stable")
+    row, cell = made[0][order], made[1][order]
+    first = np.searchsorted(row, pairs[1])
+    counts = np.searchsorted(row, pairs[1], side="right") - first
+    return np.repeat(pairs[0], counts), cell[spread(first, counts)]
+
+
+def _joined(one: tuple[Ints, Ints], other: tuple[Ints, Ints]) -> tuple[Ints, Ints]:
+    return np.concatenate((one[0], other[0])), np.concatenate((one[1], other[1]))

@@ -20,7 +20,10 @@ def code(word: StrEnum) -> np.int8:
 
 def is_any(codes: Codes, *words: StrEnum) -> Bools:
     """Where a column holds one of the words."""
-    return np.isin(codes, [code(word) for word in words])
+    found: Bools = codes == code(words[0])
+    for word in words[1:]:
+        found |= codes == code(word)
+    return found
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -31,7 +34,7 @@ class Habits:
     hundred: whether its quotient is shown times 100.
     parts_gate: why several own parts cannot become one value; units_gate: the same for units (-1 = they can).
     contribution_gate: why it cannot enter a sum above it.
-    text: it holds no number.
+    text: it holds no number; people: it counts people.
     """
 
     operator: Codes
@@ -40,6 +43,7 @@ class Habits:
     units_gate: Codes
     contribution_gate: Codes
     text: Bools
+    people: Bools
 
 
 def habits(nodes: Nodes) -> Habits:
@@ -60,6 +64,7 @@ def habits(nodes: Nodes) -> Habits:
         units_gate=units_gate,
         contribution_gate=_first((undeclared, Reason.ADDITIVITY_UNDECLARED), (apart | quotient, Reason.NOT_ADDITIVE)),
         text=text,
+        people=nodes.people & ~text,
     )
 
 
