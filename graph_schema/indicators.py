@@ -11,6 +11,7 @@ from rbm.model.indicators import (
     Dimension,
     Disaggregation,
     DisaggregationPart,
+    FormulaTerm,
     Indicator,
     IndicatorDimension,
     Target,
@@ -28,11 +29,12 @@ node(DisaggregationPart, "disaggregation category")
 node(
     Indicator,
     "code title definition unit measure direction accumulation over_units over_time missing_policy composition "
-    "additivity counts_people source method frequency rationale fitness fitness_note topics derived translations "
-    "references version result baselines targets splits parent_links child_links",
+    "additivity counts_people population formula source method frequency rationale fitness fitness_note topics "
+    "derived translations references version result baselines targets splits terms parent_links child_links",
 )
+node(FormulaTerm, "name indicator source")
 node(IndicatorDimension, "indicator dimension")
-node(ContributionLink, "weight factor included valid_from valid_to version child parent")
+node(ContributionLink, "weight factor included non_overlapping valid_from valid_to version child parent")
 node(Baseline, f"{CELL} year measured_on indicator")
 node(Target, f"{CELL} review_on indicator period")
 
@@ -42,6 +44,7 @@ ROWS = (
     Disaggregation,
     DisaggregationPart,
     Indicator,
+    FormulaTerm,
     IndicatorDimension,
     ContributionLink,
     Baseline,
@@ -62,12 +65,15 @@ class Mutation(graphene.ObjectType):
     """What one may do with indicators."""
 
     define_dimension = mutation(indicators.define_dimension, needs(Permission.DEFINE, at=Where.HEADQUARTERS))
+    revise_dimension = mutation(indicators.revise_dimension, needs(Permission.DEFINE, at=Where.HEADQUARTERS))
     define_category = mutation(indicators.define_category, needs(Permission.DEFINE, at=Where.HEADQUARTERS))
     define_indicator = mutation(indicators.define_indicator, needs(Permission.DEFINE, stages=CURRENT))
     revise_indicator = mutation(indicators.revise_indicator, needs(Permission.DEFINE))
     review_indicator = mutation(indicators.review_indicator, needs(Permission.REVIEW))
     tag_indicator = mutation(indicators.tag_indicator, needs(Permission.DEFINE))
     split_indicator = mutation(indicators.split_indicator, needs(Permission.DEFINE))
+    set_formula = mutation(indicators.set_formula, needs(Permission.DEFINE))
+    clear_formula = mutation(indicators.clear_formula, needs(Permission.DEFINE))
     link_indicators = mutation(indicators.link_indicators, needs(Permission.DEFINE))
     reweigh_link = mutation(indicators.reweigh_link, needs(Permission.DEFINE))
     opt_out = mutation(indicators.opt_out, needs(Permission.DEFINE))

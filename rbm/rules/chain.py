@@ -28,14 +28,23 @@ class WeightedLink:
     weight: Decimal = Decimal(1)
 
 
-def refuse_cycle(edges: Iterable[tuple[Key, Key]], new_edge: tuple[Key, Key], name: Callable[[Key], str] = str) -> None:
-    """Nothing, when the (child, parent) edge leaves the graph acyclic. Conflict naming the circle otherwise."""
+def refuse_cycle(
+    edges: Iterable[tuple[Key, Key]],
+    new_edge: tuple[Key, Key],
+    name: Callable[[Key], str] = str,
+    what: str = "link",
+    field: str = "parent_id",
+) -> None:
+    """Nothing, when the (child, parent) edge leaves the graph acyclic. Conflict naming the circle otherwise.
+
+    `what` is said to close it, and `field` is the argument at fault.
+    """
     child, parent = new_edge
     graph = nx.DiGraph(edges)
     graph.add_nodes_from(new_edge)
     if nx.has_path(graph, parent, child):
         circle = [child, *nx.shortest_path(graph, parent, child)]
-        raise Conflict(f"this link would close a circle: {_spell(circle, name)}", "parent_id", "cycle")
+        raise Conflict(f"this {what} would close a circle: {_spell(circle, name)}", field, "cycle")
 
 
 def refuse_second_path(links: Iterable[WeightedLink], new: WeightedLink, name: Callable[[Any], str] = str) -> None:

@@ -1,6 +1,8 @@
 """Which ways of measuring fit together, and which indicators are alike enough to contribute to one another."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 
 from rbm.errors import Invalid
@@ -39,7 +41,22 @@ LEGAL_OVER_TIME: dict[Measure, frozenset[OverTime]] = {
 }
 """How values of several periods may become one, by measure."""
 
+FREQUENCIES = {
+    "monthly": 1,
+    "quarterly": 3,
+    "half-yearly": 6,
+    "semester": 6,
+    "yearly": 12,
+    "annual": 12,
+    "annually": 12,
+}
+"""Months between two values, for the words of `frequency` that say it; other words are taken as they are."""
+
+TO_DATE = frozenset({Accumulation.INCREMENTS_CUMULATED, Accumulation.RUNNING_TOTAL})
+"""Accumulations whose figure of a period is the total up to its end."""
+
 PERCENT_UNITS = frozenset({"%", "percent", "percentage", "per cent"})
+Days = tuple[date, date]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,14 +70,17 @@ class Protocol:
     over_time: OverTime
     missing_policy: MissingPolicy
     counts_people: bool = False
+    population: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """What a value of an indicator is: its measure and the unit it is counted in."""
+    """What a value of an indicator is: its measure, its unit, what it covers and how often it comes."""
 
     measure: Measure
     unit: str
+    accumulation: Accumulation = Accumulation.PERIODIC
+    frequency: str | None = None
 
 
 def refuse_illegal(protocol: Protocol) -> None:
@@ -81,18 +101,20 @@ def refuse_illegal(protocol: Protocol) -> None:
             f" not by {_name(protocol.over_time)}",
             "over_time",
         )
+    _refuse_population(protocol)
 
 
 def refuse_unlike(child: Kind, parent: Kind, factor: Decimal | None) -> None:
     """Nothing, when values of `child` may enter `parent`. Invalid otherwise. Source: requirements R028 and R051.
 
     The measure must be the same, and the unit too unless a conversion `factor` is stated; a percentage converts to no
-    other unit.
+    other unit. Totals to date enter no figure of single periods, nor the reverse, and what comes less often than the
+    parent's periods lies in none of them.
     """
     if child.measure is not parent.measure:
         raise Invalid(f"a {_name(child.measure)} cannot enter a {_name(parent.measure)}", "measure")
-    if factor is not None and factor == 0:
-        raise Invalid("a factor of 0 would turn every value into nothing", "factor")
+    _refuse_factor(factor)
+    _refuse_mixed(child, parent)
     child_unit, parent_unit = _unit(child.unit), _unit(parent.unit)
     if child_unit == parent_unit:
         return
@@ -106,6 +128,51 @@ def refuse_weight(weight: Decimal) -> None:
     """Nothing, when the weight is above 0 and at most 1. Invalid otherwise."""
     if not weight.is_finite() or not 0 < weight <= 1:
         raise Invalid(f"a weight is above 0 and at most 1, not {weight}", "weight")
+
+
+def refuse_apart(child: Collection[Days], parent: Collection[Days]) -> None:
+    """Nothing, when periods of a child (first and last day) can lie within those of its parent. Invalid otherwise.
+
+    Only periods that share a day say anything: a figure is made of whole periods, and of parts of periods never.
+    """
+    meeting = [(low, high) for low in child for high in parent if low[0] <= high[1] and high[0] <= low[1]]
+    if meeting and not any(high[0] <= low[0] and low[1] <= high[1] for low, high in meeting):
+        low, high = min(meeting)
+        raise Invalid(
+            f"values of {low[0]} to {low[1]} lie within no period of the parent, such as {high[0]} to {high[1]}",
+            "child_id",
+            "periods_apart",
+        )
+
+
+def _refuse_factor(factor: Decimal | None) -> None:
+    if factor is None:
+        return
+    if factor == 0:
+        raise Invalid("a factor of 0 would turn every value into nothing", "factor")
+    if factor < 0:
+        raise Invalid("a factor converts units and is above 0: a difference is made by a formula", "factor")
+
+
+def _refuse_mixed(child: Kind, parent: Kind) -> None:
+    if (child.accumulation in TO_DATE) is not (parent.accumulation in TO_DATE):
+        raise Invalid(
+            f"{_name(child.accumulation)} values cannot enter a figure of {_name(parent.accumulation)} ones:"
+            " totals to date and values of single periods do not add up",
+            "accumulation",
+        )
+    lower, upper = (FREQUENCIES.get((kind.frequency or "").strip().casefold()) for kind in (child, parent))
+    if lower and upper and lower > upper:
+        raise Invalid(f"{child.frequency} values lie within no {parent.frequency} period", "frequency")
+
+
+def _refuse_population(protocol: Protocol) -> None:
+    if protocol.population is None:
+        return
+    if not protocol.counts_people:
+        raise Invalid("a population bounds counts of people only", "population")
+    if protocol.population <= 0:
+        raise Invalid(f"a population is above 0, not {protocol.population}", "population")
 
 
 def _refuse_accumulation(protocol: Protocol) -> None:

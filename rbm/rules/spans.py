@@ -2,6 +2,7 @@
 
 import calendar
 from datetime import date
+from fractions import Fraction
 
 from rbm.errors import Invalid
 
@@ -30,6 +31,15 @@ def months_later(day: date, months: int) -> date:
     years, month = divmod(day.month - 1 + months, 12)
     year, month = day.year + years, month + 1
     return date(year, month, min(day.day, calendar.monthrange(year, month)[1]))
+
+
+def elapsed(span: Span, day: date) -> Fraction | None:
+    """The share of the days of a span that have passed, the day included; None where an end is open."""
+    start, end = span
+    if start is None or end is None:
+        return None
+    days = (end - start).days + 1
+    return Fraction(min(max((day - start).days + 1, 0), days), days)
 
 
 def _in_order(start: date | None, end: date | None) -> bool:

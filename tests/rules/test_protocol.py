@@ -1,12 +1,13 @@
 """Which words of a protocol fit together."""
 
 from dataclasses import replace
+from datetime import date
 from decimal import Decimal
 
 import pytest
 
 from rbm.errors import Invalid
-from rbm.rules.protocol import LEGAL, Kind, Protocol, refuse_illegal, refuse_unlike, refuse_weight
+from rbm.rules.protocol import LEGAL, Days, Kind, Protocol, refuse_apart, refuse_illegal, refuse_unlike, refuse_weight
 from rbm.terms.indicators import Accumulation, Direction, Measure, MissingPolicy, OverTime, OverUnits
 
 SUMMED = Protocol(
@@ -41,6 +42,8 @@ def test_every_measure_knows_its_operators(measure: Measure) -> None:
         (replace(SUMMED, accumulation=Accumulation.RUNNING_TOTAL), "over_time", "counts twice"),
         (replace(SUMMED, over_units=OverUnits.MAX_THEN_SUM), "over_units", "people"),
         (replace(SUMMED, measure=Measure.NARRATIVE), "over_units", "by none"),
+        (replace(SUMMED, population=Decimal(5)), "population", "people only"),
+        (replace(SUMMED, counts_people=True, population=Decimal(0)), "population", "above 0"),
     ],
 )
 def test_what_does_not_fit_is_refused_with_the_field_and_the_reason(protocol: Protocol, field: str, words: str) -> None:
@@ -56,6 +59,9 @@ def test_what_fits_is_not_refused() -> None:
     refuse_illegal(replace(SUMMED, over_units=OverUnits.MAX_THEN_SUM, counts_people=True))
 
 
+PEOPLE = Kind(Measure.NUMBER, "people")
+
+
 def kind(measure: Measure, unit: str) -> Kind:
     """A kind of value."""
     return Kind(measure, unit)
@@ -64,6 +70,9 @@ def kind(measure: Measure, unit: str) -> Kind:
 def test_like_enters_like() -> None:
     refuse_unlike(kind(Measure.NUMBER, "People"), kind(Measure.NUMBER, " people"), None)
     refuse_unlike(kind(Measure.PERCENTAGE, "percent"), kind(Measure.PERCENTAGE, "%"), None)
+    to_date = replace(PEOPLE, accumulation=Accumulation.RUNNING_TOTAL)
+    refuse_unlike(to_date, replace(to_date, accumulation=Accumulation.INCREMENTS_CUMULATED), None)
+    refuse_unlike(replace(PEOPLE, frequency="monthly"), replace(PEOPLE, frequency="yearly"), None)
     refuse_unlike(kind(Measure.NUMBER, "thousand people"), kind(Measure.NUMBER, "people"), Decimal(1000))
 
 
@@ -74,12 +83,35 @@ def test_like_enters_like() -> None:
         (kind(Measure.NUMBER, "%"), kind(Measure.NUMBER, "count"), Decimal(1), "unit"),
         (kind(Measure.NUMBER, "households"), kind(Measure.NUMBER, "people"), None, "factor"),
         (kind(Measure.NUMBER, "people"), kind(Measure.NUMBER, "people"), Decimal(0), "factor"),
+        (kind(Measure.NUMBER, "people"), kind(Measure.NUMBER, "people"), Decimal(-1), "factor"),
+        (replace(PEOPLE, accumulation=Accumulation.RUNNING_TOTAL), PEOPLE, None, "accumulation"),
+        (PEOPLE, replace(PEOPLE, accumulation=Accumulation.INCREMENTS_CUMULATED), None, "accumulation"),
+        (replace(PEOPLE, frequency=" Annual "), replace(PEOPLE, frequency="monthly"), None, "frequency"),
     ],
 )
 def test_unlike_does_not(child: Kind, parent: Kind, factor: Decimal | None, field: str) -> None:
     with pytest.raises(Invalid) as refusal:
         refuse_unlike(child, parent, factor)
     assert refusal.value.field == field
+
+
+YEAR, JUNE = (date(2026, 1, 1), date(2026, 12, 31)), (date(2026, 6, 1), date(2026, 6, 30))
+FISCAL, LAST_YEAR = (date(2025, 7, 1), date(2026, 6, 30)), (date(2025, 1, 1), date(2025, 12, 31))
+
+
+@pytest.mark.parametrize(
+    ("child", "parent"),
+    [([JUNE], [YEAR]), ([YEAR], [YEAR]), ([LAST_YEAR], [JUNE]), ([], [YEAR]), ([FISCAL, JUNE], [YEAR])],
+)
+def test_periods_that_can_lie_within_others_are_not_refused(child: list[Days], parent: list[Days]) -> None:
+    refuse_apart(child, parent)
+
+
+@pytest.mark.parametrize(("child", "parent"), [([YEAR], [JUNE]), ([FISCAL], [YEAR]), ([YEAR, FISCAL], [JUNE])])
+def test_periods_that_never_lie_within_others_are(child: list[Days], parent: list[Days]) -> None:
+    with pytest.raises(Invalid, match="lie within no period of the parent") as refusal:
+        refuse_apart(child, parent)
+    assert refusal.value.field == "child_id"
 
 
 @pytest.mark.parametrize("weight", ["0", "-0.1", "1.000001", "NaN"])

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from rbm.errors import NotFound
-from rbm.model.indicators import Indicator
+from rbm.model.indicators import Disaggregation, Indicator
 from rbm.model.reporting import Period
 from rbm.model.rollup import Figure
 from rbm.rules.achievement import Mark, Method, Unrated
@@ -49,6 +49,17 @@ def test_progress_carries_the_rows_it_was_decided_from(work: Work, make: Make) -
     editions = {found.baseline_id, found.target_id}
     assert None not in editions
     assert len(editions) == 2
+
+
+def test_progress_is_that_of_the_total_and_of_no_crossing(work: Work, make: Make) -> None:
+    indicator, period = make.indicator(), make.year()
+    crossing = work.add(Disaggregation(code="female|child", label="Girls"))
+    figure(work, indicator, period, 3, disaggregation=crossing)
+    assert indicators.progress(work, indicator.id, period.id).actual is None
+    assert indicators.data_coverage(work, period.id).outcomes == Share(0, 1)
+    figure(work, indicator, period, 8)
+    assert indicators.progress(work, indicator.id, period.id).actual == Decimal(8)
+    assert indicators.data_coverage(work, period.id).outcomes == Share(1, 1)
 
 
 def test_progress_says_why_there_is_none(work: Work, make: Make) -> None:

@@ -97,7 +97,8 @@ def plan_the_chain(cast: dict[str, Persona]) -> tuple[str, list[str]]:
     outcome = plan_outcome(reporter, country, "COUNTRY/1")
     keys = [define(reporter, outcome, f"COUNTRY/1/I{number}") for number in range(INDICATORS)]
     for key in keys:
-        reporter.does("linkIndicators", "contributionLink { id }", plan={"child_id": key, "parent_id": top})
+        plan = {"child_id": key, "parent_id": top, "non_overlapping": True}
+        reporter.does("linkIndicators", "contributionLink { id }", plan=plan)
     assert reporter.is_refused(
         "approveFramework", "framework { id }", framework_id=country, on=date(2023, 1, 1), by="Head"
     ) == ("forbidden", None)

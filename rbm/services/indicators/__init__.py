@@ -6,6 +6,7 @@ from rbm.services.indicators.dimensions import (
     dimensions_of,
     disaggregation_of,
     find_dimensions,
+    revise_dimension,
     split_indicator,
 )
 from rbm.services.indicators.figures import (
@@ -16,6 +17,7 @@ from rbm.services.indicators.figures import (
     missing_splits,
     progress,
 )
+from rbm.services.indicators.formulas import FormulaPart, clear_formula, set_formula
 from rbm.services.indicators.links import (
     ContributionPlan,
     end_link,
@@ -49,10 +51,12 @@ __all__ = [
     "ContributionPlan",
     "DataCoverage",
     "Edition",
+    "FormulaPart",
     "IndicatorProtocol",
     "MissingSplit",
     "Progress",
     "TargetInput",
+    "clear_formula",
     "data_coverage",
     "define_category",
     "define_dimension",
@@ -69,9 +73,11 @@ __all__ = [
     "opt_out",
     "progress",
     "review_indicator",
+    "revise_dimension",
     "revise_indicator",
     "reweigh_link",
     "set_baseline",
+    "set_formula",
     "set_target",
     "split_indicator",
     "tag_indicator",

@@ -10,6 +10,7 @@ from rbm.errors import Conflict, Invalid
 from rbm.model.indicators import Category, Dimension, Disaggregation, DisaggregationPart, Indicator, IndicatorDimension
 from rbm.model.people import Office
 from rbm.rules.inputs import refuse_blank
+from rbm.services import marks
 from rbm.services.people import HEADQUARTERS
 from rbm.work import Work
 
@@ -18,6 +19,16 @@ def define_dimension(work: Work, code: str, label: str, *, additive: bool) -> Di
     """Make an axis of disaggregation for everyone; `additive` when its parts add up to the total."""
     work.require(Permission.DEFINE, _headquarters(work))
     return work.add(Dimension(code=refuse_blank(code, "code"), label=refuse_blank(label, "label"), additive=additive))
+
+
+def revise_dimension(work: Work, dimension_id: UUID, label: str, *, additive: bool) -> Dimension:
+    """Rename a dimension, or change whether its parts add up: all figures with values along it are made again."""
+    work.require(Permission.DEFINE, _headquarters(work))
+    dimension = work.get(Dimension, dimension_id, "dimension_id", hold=True)
+    dimension.label, dimension.additive = refuse_blank(label, "label"), additive
+    work.flush()
+    marks.mark_dimension(work, dimension.id, "revise_dimension")
+    return dimension
 
 
 def define_category(work: Work, dimension_id: UUID, code: str, label: str) -> Category:

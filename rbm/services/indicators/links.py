@@ -18,9 +18,12 @@ from rbm.model.indicators import ContributionLink, Indicator
 from rbm.model.strategy import Framework, Result
 from rbm.rules import chain
 from rbm.rules.inputs import refuse_inexact
-from rbm.rules.protocol import refuse_unlike, refuse_weight
+from rbm.rules.protocol import refuse_apart, refuse_unlike, refuse_weight
 from rbm.rules.spans import Span, covers, overlaps, refuse_reversed
 from rbm.services import marks
+from rbm.services.indicators.days import reported_days, stated_days
+from rbm.services.indicators.naming import code_of
+from rbm.services.indicators.overlapping import refuse_overlap
 from rbm.services.indicators.protocol import kind_of
 from rbm.services.strategy.edges import edges_upward, queue_up, require_both
 from rbm.work import Work
@@ -30,7 +33,10 @@ ONE = Decimal(1)
 
 @dataclass(frozen=True)
 class ContributionPlan:
-    """A link to be made. `weight` is the share of the child that counts, `factor` converts its unit."""
+    """A link to be made. `weight` is the share of the child that counts, `factor` converts its unit.
+
+    `non_overlapping` says that the child counts other people than those of its office that enter the sum already.
+    """
 
     child_id: UUID
     parent_id: UUID
@@ -39,19 +45,24 @@ class ContributionPlan:
     included: bool = True
     valid_from: date | None = None
     valid_to: date | None = None
+    non_overlapping: bool = False
 
 
 def link_indicators(work: Work, plan: ContributionPlan) -> ContributionLink:
     """Let the values of an indicator enter another one's figure.
 
-    Invalid when measures or units are unlike and no factor is stated. Conflict on a circle, and on a second path by
-    which something would count twice: both paths are named. Forbidden to whoever may not define in the child's office,
-    and in the parent's unless that is the same or stands above it.
+    Invalid when measures, accumulation or periods are unlike, or units without a stated factor. Conflict on a circle,
+    on a second path by which something would count twice (both paths are named), on an end made by a formula, and on
+    people of one office in one sum by two indicators unless the link says `non_overlapping`. Forbidden to whoever may
+    not define in the child's office, and in the parent's unless that is the same or stands above it.
     """
     child, parent = work.get(Indicator, plan.child_id, "child_id"), work.get(Indicator, plan.parent_id, "parent_id")
     require_both(work, Permission.DEFINE, child, parent)
     refuse_inexact(plan.factor, "factor")
+    _refuse_formula(child, "child_id")
+    _refuse_formula(parent, "parent_id")
     refuse_unlike(kind_of(child), kind_of(parent), plan.factor)
+    refuse_apart(reported_days(work, child.id), stated_days(work, parent.id))
     _refuse(work, plan)
     facts = vars(plan) | {"factor": ONE if plan.factor is None else plan.factor}
     link = work.add(ContributionLink(**facts))
@@ -140,13 +151,14 @@ def _refuse(work: Work, plan: ContributionPlan, own: UUID | None = None) -> None
     queue_up(work)
     rows = edges_upward(work, ContributionLink, [plan.child_id, plan.parent_id], [plan.child_id])
     others = [row for row in rows if row.id != own]
-    name = partial(_code, work)
+    name = partial(code_of, work)
     chain.refuse_cycle([(row.child_id, row.parent_id) for row in others], (plan.child_id, plan.parent_id), name)
     meeting = [row for row in others if overlaps(_days(row), _days(plan))]
     if any((row.child_id, row.parent_id) == (plan.child_id, plan.parent_id) for row in meeting):
         raise Conflict(f"{name(plan.child_id)} contributes to {name(plan.parent_id)} already", "parent_id")
     if plan.included:
         _refuse_double_count(plan, [row for row in meeting if row.included], name)
+        refuse_overlap(work, plan, own)
 
 
 def _refuse_double_count(plan: ContributionPlan, rows: Sequence[Any], name: Callable[[UUID], str]) -> None:
@@ -162,5 +174,6 @@ def _days(link: Any) -> Span:
     return link.valid_from, link.valid_to
 
 
-def _code(work: Work, key: UUID) -> str:
-    return work.session.scalar(sa.select(Indicator.code).where(Indicator.id == key)) or "an indicator that is not shown"
+def _refuse_formula(indicator: Indicator, field: str) -> None:
+    if indicator.formula:
+        raise Conflict(f"{indicator.code} is made by a formula: it takes and adds no contributions", field)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -12,9 +13,11 @@ from rbm.errors import Conflict, Invalid
 from rbm.model.indicators import Baseline, ContributionLink, Indicator, Target
 from rbm.model.reporting import Measurement
 from rbm.model.strategy import Framework, Result
-from rbm.rules.inputs import refuse_blank
+from rbm.rules.cell import WITH_TEXT
+from rbm.rules.inputs import refuse_blank, refuse_inexact
 from rbm.rules.protocol import Kind, Protocol, refuse_illegal, refuse_unlike
 from rbm.services import marks
+from rbm.services.indicators.overlapping import refuse_overlaps
 from rbm.services.strategy import refuse_closed
 from rbm.terms.indicators import (
     Accumulation,
@@ -35,7 +38,10 @@ WITHOUT_UNIT = frozenset({Measure.YES_NO, Measure.MILESTONE, Measure.NARRATIVE})
 
 @dataclass(frozen=True)
 class IndicatorProtocol:
-    """How an indicator is measured and combined, and why (`rationale`) it measures its result."""
+    """How an indicator is measured and combined, and why (`rationale`) it measures its result.
+
+    `population` is how many people there are at all where people are counted: no figure counts more different ones.
+    """
 
     definition: str
     rationale: str
@@ -49,6 +55,7 @@ class IndicatorProtocol:
     composition: Composition = Composition.OWN_ONLY
     additivity: Additivity = Additivity.UNDECLARED
     counts_people: bool = False
+    population: Decimal | None = None
     source: str | None = None
     method: str | None = None
     frequency: str | None = None
@@ -83,7 +90,10 @@ def revise_indicator(
     facts = _facts(protocol)
     if protocol.measure is not indicator.measure and _has_values(work, indicator):
         raise Conflict(f"{indicator.code} has values of its measure", "measure")
-    _refuse_unlike_links(work, indicator, Kind(protocol.measure, facts["unit"] or ""))
+    _refuse_under_formula(indicator, protocol)
+    kind = Kind(protocol.measure, facts["unit"] or "", protocol.accumulation, protocol.frequency)
+    _refuse_unlike_links(work, indicator, kind)
+    people, operator = indicator.counts_people, indicator.over_units
     if title is not None:
         indicator.title = refuse_blank(title, "title")
     for name, value in facts.items():
@@ -91,6 +101,9 @@ def revise_indicator(
     if indicator.fitness is Fitness.FIT:
         indicator.fitness, indicator.fitness_note = Fitness.NOT_REVIEWED, None
     work.flush()
+    refuse_overlaps(
+        work, indicator, as_child=protocol.counts_people > people, as_parent=protocol.over_units is not operator
+    )
     marks.mark(work, [indicator.id], "revise_indicator")
     return indicator
 
@@ -127,7 +140,7 @@ def find_indicators(result_id: UUID | None = None, fitness: Fitness | None = Non
 
 def kind_of(indicator: Indicator) -> Kind:
     """What a value of the indicator is."""
-    return Kind(indicator.measure, indicator.unit or "")
+    return Kind(indicator.measure, indicator.unit or "", indicator.accumulation, indicator.frequency)
 
 
 def factor_of(link: ContributionLink) -> Any:
@@ -141,6 +154,7 @@ def _facts(protocol: IndicatorProtocol) -> dict[str, Any]:
         facts[field] = refuse_blank(facts[field], field)
     if protocol.measure not in WITHOUT_UNIT:
         facts["unit"] = refuse_blank(protocol.unit, "unit")
+    refuse_inexact(protocol.population, "population")
     refuse_illegal(
         Protocol(
             measure=protocol.measure,
@@ -150,9 +164,19 @@ def _facts(protocol: IndicatorProtocol) -> dict[str, Any]:
             over_time=protocol.over_time,
             missing_policy=protocol.missing_policy,
             counts_people=protocol.counts_people,
+            population=protocol.population,
         )
     )
     return facts
+
+
+def _refuse_under_formula(indicator: Indicator, protocol: IndicatorProtocol) -> None:
+    if indicator.formula is None:
+        return
+    if protocol.measure in WITH_TEXT:
+        raise Invalid(f"{indicator.code} is made by a formula and is a number", "measure")
+    if protocol.composition is not Composition.OWN_ONLY:
+        raise Invalid(f"{indicator.code} is made by a formula and takes no contributions", "composition")
 
 
 def _has_values(work: Work, indicator: Indicator) -> bool:

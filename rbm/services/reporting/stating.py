@@ -62,7 +62,8 @@ class MeasurementInput(ValueInput):
 def stated_facts(measure: Measure, stated: StatedValue) -> Facts:
     """The columns of a stated value; what has no number carries a reason. Invalid names the field that does not fit.
 
-    A denominator of 0 gives no number: the parts are kept, and the reason is `not_applicable` unless one is stated.
+    A denominator of 0 gives no number: the parts are kept, and the reason is `not_applicable` unless one is stated. A
+    numerator that is part of nothing is refused unless the reason is stated.
     """
     for one in stated.evidence:
         _refuse_evidence(one)
@@ -100,6 +101,8 @@ def indicator_of(work: Work, report: Report, indicator_id: UUID) -> Indicator:
         raise Invalid(f"{indicator.code} is an indicator of another framework", "indicator_id")
     if indicator.derived:
         raise Invalid(f"{indicator.code} was made by consolidation and is not reported on", "indicator_id")
+    if indicator.formula:
+        raise Invalid(f"{indicator.code} is made by a formula and is not reported on", "indicator_id")
     return indicator
 
 
@@ -110,6 +113,8 @@ def _settled(measure: Measure, value: Stated, reason: MissingReason | None) -> t
         return value, reason
     if measure in WITH_PARTS and value.denominator == 0 and value.numerator is not None:
         _refuse_parts(value)
+        if value.numerator and reason is None:
+            raise Invalid(f"{value.numerator:f} of 0 is no share: state why there is no number", "denominator")
         return value, reason or MissingReason.NOT_APPLICABLE
     found = settled(measure, value)
     if reason is not None:
