@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from jobs.run import report, run_job
 from rbm import clock
 from rbm.access import SYSTEM
-from rbm.model.rollup import DirtyMark
+from rbm.services import rollup
 from rbm.work import begin
 
 PAUSE = 0.2
@@ -15,7 +15,7 @@ REFRESH = "rollup.refresh"
 
 
 class Refresher:
-    """Runs `rollup.refresh` soon after it is nudged, once for many nudges, and only when something is marked."""
+    """Runs `rollup.refresh` soon after it is nudged, once for many nudges, and only when something is due."""
 
     def __init__(self, engine: sa.Engine, pause: float = PAUSE) -> None:
         self.engine = engine
@@ -58,6 +58,6 @@ class Refresher:
     def _refresh(self) -> None:
         now = clock.read()
         with begin(self.engine, SYSTEM, "look_for_marks", now=now, writes=False) as work:
-            marked = work.session.scalars(sa.select(DirtyMark.id).limit(1)).first() is not None
-        if marked:
+            due = rollup.is_due(work)
+        if due:
             run_job(self.engine, REFRESH, now)

@@ -2,15 +2,18 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, time
+from datetime import date, datetime, time
 
 import sqlalchemy as sa
 import structlog
 
 from jobs.cadence import Cadence, Daily, Every
+from rbm import clock
+from rbm.model.jobs import JobRun
 from rbm.model.rollup import Reconciliation
 from rbm.services import audit, notices, performance, quality, replay, reporting, rollup
 from rbm.settings import settings
+from rbm.terms.jobs import JobOutcome
 from rbm.work import Work
 
 log = structlog.get_logger("audit")
@@ -20,7 +23,7 @@ Service = Callable[[Work], Counts]
 
 @dataclass(frozen=True)
 class Errand:
-    """A service that keeps units of work of its own, since it waits for the world outside between them.
+    """A service that keeps units of work of its own: it waits for the world outside, or one of them may fail alone.
 
     It has to bear being broken off and being run by two at once: only its record is written with the outcome.
     """
@@ -37,9 +40,14 @@ class Job:
     cadence: Cadence
 
 
-def refresh(work: Work) -> Counts:
-    """Bring the figures up to date with what is marked."""
-    return vars(rollup.refresh(work))
+def mark_days(work: Work) -> Counts:
+    """Mark what changed by the days that passed since this was done last, or ever when it never was."""
+    ended = sa.select(sa.func.max(JobRun.started_at)).where(
+        JobRun.job == MARK_DAYS, JobRun.outcome.in_((JobOutcome.DONE, JobOutcome.NOTHING_DUE))
+    )
+    last = work.session.scalars(ended).one()
+    since = date.min if last is None else clock.business_date(last, settings().time_zone)
+    return {"marked": rollup.mark_days(work, since)}
 
 
 def reconcile(work: Work) -> Counts:
@@ -69,12 +77,14 @@ def seal(engine: sa.Engine, now: datetime) -> Counts:
 
 
 MINUTE, HOUR = 60.0, 3600.0
+MARK_DAYS = "rollup.mark_days"
 
 JOBS: tuple[Job, ...] = (
-    Job("rollup.refresh", refresh, Every(MINUTE)),
+    Job("rollup.refresh", Errand(rollup.refresh_due), Every(MINUTE)),
     Job("notices.deliver", Errand(deliver), Every(MINUTE)),
     Job("audit.seal", Errand(seal), Every(MINUTE)),
     Job("replay.forget", forget, Every(HOUR)),
+    Job(MARK_DAYS, mark_days, Daily(time(0, 5), missed=1)),
     Job("periods.lock", reporting.lock_periods, Daily(time(0, 10))),
     Job("performance.flag", performance.flag_interventions, Daily(time(0, 20))),
     Job("quality.issues", quality.raise_all_issues, Daily(time(0, 30))),

@@ -60,6 +60,10 @@ def clocks(work: Work) -> Finding:
 
 def figures_follow(work: Work) -> Finding:
     """Figures follow changes soon."""
+    dead = operations.dead_marks(work)
+    if dead.count:
+        told = f"{dead.count:,} were given up, the oldest since {dead.age(work.now)}"
+        return Finding("rollup", Health.FAIL, told, "mend what the notices name, then `rbm rollup --full`")
     advice = "let `rbm work` run; `rbm rollup` brings the figures up to date at once"
     return _waiting("rollup", operations.dirty_marks(work), work, MARKS, advice)
 

@@ -115,10 +115,11 @@ def _job_runs(work: Work) -> Metric:
 
 def _backlogs(work: Work) -> Iterator[Metric]:
     marks, entries = operations.dirty_marks(work), operations.unsealed_entries(work)
-    dead = operations.dead_notices(work)
+    given_up, dead = operations.dead_marks(work), operations.dead_notices(work)
     lag, age = marks.age(work.now).total_seconds(), entries.age(work.now).total_seconds()
     yield GaugeMetricFamily("rbm_rollup_marks", "Changes the figures do not show yet.", marks.count)
     yield GaugeMetricFamily("rbm_rollup_lag_seconds", "Age of the oldest of them.", lag)
+    yield GaugeMetricFamily("rbm_rollup_dead_marks", "Changes whose figures were given up.", given_up.count)
     yield GaugeMetricFamily("rbm_audit_unsealed_entries", "Entries of the audit trail not sealed yet.", entries.count)
     yield GaugeMetricFamily("rbm_audit_unsealed_age_seconds", "Age of the oldest of them.", age)
     yield GaugeMetricFamily("rbm_notices_failed", "Notices whose delivery was given up.", dead.count)

@@ -16,6 +16,10 @@ class NoticeKind(StrEnum):
     FLAG_RAISED = "flag_raised"
     FLAG_ESCALATED = "flag_escalated"
     FLAG_CLEARED = "flag_cleared"
+    FIGURES_FAILED = "figures_failed"
+    FIGURES_RECOVERED = "figures_recovered"
+    FIGURES_GIVEN_UP = "figures_given_up"
+    FIGURES_DIFFER = "figures_differ"
 
 
 class NoticeStage(StrEnum):

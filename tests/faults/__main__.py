@@ -17,6 +17,7 @@ import sqlalchemy as sa
 
 from rbm import clock
 from tests import databases
+from tests.faults.interrupting import interrupt
 from tests.faults.killing import Plan, kill_servers
 from tests.faults.retrying import retry_over_bad_line
 from tests.faults.writing import write_at_once
@@ -41,6 +42,7 @@ def _asked() -> argparse.Namespace:
     parser.add_argument("--database", choices=[*KINDS, "both"], default="both")
     parser.add_argument("--kills", type=int, default=500)
     parser.add_argument("--mutations", type=int, default=1000)
+    parser.add_argument("--refreshes", type=int, default=500)
     parser.add_argument("--seed", type=int, default=2026)
     return parser.parse_args()
 
@@ -63,7 +65,18 @@ def _write_at_two(engine: sa.Engine, asked: argparse.Namespace, folder: Path) ->
     return len(written.changes), written
 
 
-CASES = {"D-01": _kill, "C-03": _retry, "C-05 one server": _write_at_one, "C-05 two servers": _write_at_two}
+def _interrupt(engine: sa.Engine, asked: argparse.Namespace, folder: Path) -> tuple[int, Any]:
+    del folder
+    return asked.refreshes, interrupt(engine, asked.refreshes, asked.seed)
+
+
+CASES = {
+    "D-01": _kill,
+    "killed refresh": _interrupt,
+    "C-03": _retry,
+    "C-05 one server": _write_at_one,
+    "C-05 two servers": _write_at_two,
+}
 
 
 def _run(case: str, kind: str, asked: argparse.Namespace) -> bool:

@@ -242,6 +242,7 @@ def test_the_schedule_is_the_one_that_was_asked_for() -> None:
         cadences.items()
         >= {
             "rollup.refresh": "every minute",
+            "rollup.mark_days": "daily at 00:05 UTC",
             "notices.deliver": "every minute",
             "periods.lock": "daily at 00:10 UTC",
             "performance.flag": "daily at 00:20 UTC",

@@ -4,6 +4,7 @@ from rbm.services.operations.people import Token, administrators, live_tokens, w
 from rbm.services.operations.soundness import clock_difference, damage, missing_triggers, unsafe_settings
 from rbm.services.operations.waiting import (
     Backlog,
+    dead_marks,
     dead_notices,
     dirty_marks,
     job_outcomes,
@@ -18,6 +19,7 @@ __all__ = [
     "administrators",
     "clock_difference",
     "damage",
+    "dead_marks",
     "dead_notices",
     "dirty_marks",
     "job_outcomes",

@@ -29,7 +29,12 @@ class Backlog:
 
 def dirty_marks(work: Work) -> Backlog:
     """Changes that the figures do not show yet."""
-    return _backlog(work, sa.select(sa.func.count(DirtyMark.id), sa.func.min(DirtyMark.marked_at)))
+    return _backlog(work, _marks().where(DirtyMark.dead.is_(False)))
+
+
+def dead_marks(work: Work) -> Backlog:
+    """Changes that the figures will not show by themselves: computing them was given up."""
+    return _backlog(work, _marks().where(DirtyMark.dead))
 
 
 def unsealed_entries(work: Work) -> Backlog:
@@ -61,6 +66,10 @@ def stuck_runs(work: Work) -> Sequence[JobRun]:
     """Runs that broke off: their claim has ended and their outcome is open."""
     query = sa.select(JobRun).where(JobRun.outcome == JobOutcome.RUNNING, JobRun.lease_until < work.now)
     return work.session.scalars(query.order_by(JobRun.id)).all()
+
+
+def _marks() -> sa.Select[int, datetime]:
+    return sa.select(sa.func.count(DirtyMark.id), sa.func.min(DirtyMark.marked_at))
 
 
 def _backlog(work: Work, query: sa.Select[int, datetime]) -> Backlog:
