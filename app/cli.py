@@ -11,7 +11,21 @@ import typer
 from pydantic import ValidationError
 from rich.progress import Progress
 
-from app import audit, database, demo, flags, importing, jobs, listing, output, serving, starting, tokens
+from app import (
+    audit,
+    crosswalk,
+    database,
+    decisions,
+    demo,
+    figures,
+    flags,
+    importing,
+    jobs,
+    output,
+    serving,
+    starting,
+    tokens,
+)
 from app.doctor.examining import doctor
 from rbm import migrations
 from rbm.access import SYSTEM, Permission
@@ -20,7 +34,6 @@ from rbm.errors import Conflict, Invalid, Refusal
 from rbm.services import rollup
 from rbm.settings import PREFIX, settings
 from rbm.terms.people import Role
-from rbm.terms.strategy import FrameworkLevel
 from rbm.work import begin
 
 app = typer.Typer(
@@ -35,7 +48,13 @@ app.add_typer(jobs.app, name="jobs")
 app.add_typer(audit.app, name="audit")
 app.command()(jobs.work)
 app.command()(flags.flags)
+app.command()(figures.figures)
 app.command()(doctor)
+app.add_typer(crosswalk.app, name="crosswalk")
+app.command("series")(crosswalk.show_series)
+app.command()(decisions.worklist)
+app.command()(decisions.decide)
+app.command("decisions")(decisions.decisions)
 
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON document on standard output, nothing else.")]
 
@@ -83,14 +102,25 @@ def token(
 
 @imports.command("iati")
 def import_iati(
-    files: list[Path],
+    files: Annotated[list[Path] | None, typer.Argument(help="Activity files.")] = None,
     consolidate: Annotated[bool, typer.Option(help="Build results and indicators upward along the chain.")] = False,
+    decided: Annotated[
+        Path | None, typer.Option("--decisions", help="CSV or JSON lines: key, operator, reason.")
+    ] = None,
+    by: decisions.By = None,
     as_json: AsJson = False,
 ) -> None:
-    """Read IATI activity files (2.01 to 2.03, plain or gzipped): approved, released, never verified."""
+    """Read IATI activity files (2.01 to 2.03, plain or gzipped): approved, released, never verified.
+
+    Decisions on what adds up are taken first, all of them or none.
+    """
+    if not files and decided is None:
+        raise typer.BadParameter("give files, or --decisions", param_hint="FILES")
+    records = decisions.checked(decided) if decided else []
     engine = _ready()
+    taken = {"decisions": decisions.take(engine, records, decisions.acting(engine, by))} if decided else {}
     with Progress(console=output.console, transient=True, disable=as_json) as progress:
-        report = importing.import_files(engine, files, progress, consolidate=consolidate)
+        report = importing.import_files(engine, files or [], progress, consolidate=consolidate) | taken
     output.answer(as_json, report, lambda: importing.show(report))
     if any(not file["read"] for file in report["files"]):
         raise typer.Exit(1)
@@ -124,59 +154,8 @@ def reconcile(as_json: AsJson = False) -> None:
         raise typer.Exit(1)
 
 
-@app.command()
-def figures(
-    level: Annotated[FrameworkLevel, typer.Option()],
-    year: Annotated[int | None, typer.Option(help="Periods wholly inside this year.")] = None,
-    period: Annotated[str | None, typer.Option(help="`life` for periods over a project's life.")] = None,
-    indicator: Annotated[str | None, typer.Option(help="Part of a code or title, in any case.")] = None,
-    office: Annotated[str | None, typer.Option(help="Code of an office.")] = None,
-    by: Annotated[str | None, typer.Option(help="Code or label of a dimension: one figure a category.")] = None,
-    explain: Annotated[bool, typer.Option(help="Show what each figure is made of.")] = False,
-    as_json: AsJson = False,
-) -> None:
-    """List figures with coverage and everything left out, and the reason where there is no value."""
-    if period not in {None, "life"}:
-        raise typer.BadParameter("only `life` can be named", param_hint="--period")
-    question = rollup.FigureQuestion(level, year, period == "life", indicator, office, by)
-    with begin(_ready(), SYSTEM, "figures", writes=False) as work:
-        rows = listing.list_figures(work, question, explained=explain)
-    output.answer(as_json, rows, lambda: _show_figures(rows))
-
-
 def _plain(rows: list[dict[str, Any]]) -> list[tuple[Any, ...]]:
     return [tuple(row.values()) for row in rows]
-
-
-def _show_figures(rows: list[dict[str, Any]]) -> None:
-    columns = ("office", "indicator", "period", "value#", "verified#", "units#", "left out or why none")
-    output.table("Figures", columns, (_figure(row) for row in rows))
-    for row in rows:
-        if "explanation" in row:
-            _show_explanation(row)
-
-
-def _figure(row: dict[str, Any]) -> tuple[Any, ...]:
-    category = f" · {row['category_label']}" if "category" in row else ""
-    left_out = [f"{each['count']} {output.words(each['reason'])}" for each in row["excluded"]]
-    why = [output.words(row["reason"])] if row["reason"] else []
-    facts = (row["value"], row["verified"], f"{row['reported']}/{row['expected']}", ", ".join(why + left_out) or None)
-    return (row["office_name"], row["title"] + category, output.span(row["period_start"], row["period_end"]), *facts)
-
-
-def _show_explanation(row: dict[str, Any]) -> None:
-    opened, office = row["explanation"], row["office_name"]
-    title = f"{row['title']}, {office}: {opened['measurements']} values of {opened['units']} indicators"
-    parts = (
-        (
-            each["office_name"],
-            each["value"],
-            each["weight"] * each["factor"],
-            each["reason"] and output.words(each["reason"]),
-        )
-        for each in opened["contributions"]
-    )
-    output.table(title, ("made of", "value#", "share#", "left out"), parts)
 
 
 @app.command("demo")

@@ -27,7 +27,7 @@ QUERY = """{
     edges { node {
       indicator { title }
       value verified reported expected reason
-      excluded { edges { node { reason count } } }
+      excluded { reason count }
     } }
   }
 }"""

@@ -17,6 +17,7 @@ from graph_schema import (
     quality,
     reporting,
     rollup,
+    series,
     strategy,
 )
 from graph_schema.derive.names import camel
@@ -32,6 +33,7 @@ class Query(
     reporting.Query,
     quality.Query,
     rollup.Query,
+    series.Query,
     performance.Query,
     portfolio.Query,
     iati.Query,
@@ -51,6 +53,8 @@ class Mutation(
     projects.Mutation,
     reporting.Mutation,
     quality.Mutation,
+    rollup.Mutation,
+    series.Mutation,
     performance.Mutation,
     notices.Mutation,
     graphene.ObjectType,

@@ -1,6 +1,6 @@
-"""Figures: services that return a value or a dataclass, as fields of Query."""
+"""Figures: services that return a value or a dataclass, as fields of Query and of nodes."""
 
-from typing import Any
+from typing import Any, get_type_hints
 
 import graphene
 
@@ -38,6 +38,27 @@ def batched(service: Service, weight: int = ROW_WEIGHT) -> Narrowed:
         return item.batch.once(name, load)[id(item.row)]
 
     field = Narrowed(lambda: answer_type(annotation), resolver=resolve, description=sentence(service.__doc__))
+    field.weight = weight
+    return field
+
+
+def part(service: Service, name: str, description: str, weight: int = ROW_WEIGHT) -> Narrowed:
+    """A field of a node: one part of the dataclass that a batched service returns for each row.
+
+    The service is called once for all parts that are asked for.
+    """
+    record = element(returned(service))
+    annotation = get_type_hints(record)[name]
+
+    def resolve(item: Item, info: graphene.ResolveInfo) -> Any:
+        def load() -> dict[int, Any]:
+            made = item.batch.once(service.__name__, lambda: service(info.context.work, item.batch.rows))
+            shown = present(annotation, [getattr(one, name) for one in made])
+            return {id(row): value for row, value in zip(item.batch.rows, shown, strict=True)}
+
+        return item.batch.once((service.__name__, name), load)[id(item.row)]
+
+    field = Narrowed(lambda: answer_type(annotation), resolver=resolve, description=description)
     field.weight = weight
     return field
 

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from graph_schema.derive.lists import list_field, wanted
 from graph_schema.derive.orders import stated
 from graph_schema.derive.pages import Page, whole
+from graph_schema.derive.siblings import Item
 from graph_schema.derive.signatures import Service, arguments, read, takes_work
 from rbm.db import Row
 
@@ -27,6 +28,18 @@ def find(row: type[Row], service: Service, weight: int = 0) -> graphene.Field:
         return whole(work, _in_order(row, statement, given))
 
     field = list_field(row, resolve, service.__doc__, **own)
+    field.weight = weight
+    return field
+
+
+def found_of(row: type[Row], service: Service, weight: int = 0) -> graphene.Field:
+    """A list of a node: the rows that a find `(work, owner)` selects, in the order it states."""
+
+    def resolve(item: Item, info: graphene.ResolveInfo, /, **given: Any) -> Page:
+        work = info.context.work
+        return whole(work, _in_order(row, service(work, item.row), given))
+
+    field = list_field(row, resolve, service.__doc__)
     field.weight = weight
     return field
 

@@ -38,12 +38,12 @@ class Figure(Row):
     lower: Mapped[Measured | None]
     upper: Mapped[Measured | None]
     target: Mapped[Measured | None]
-    targets: Mapped[int]
+    targets: Mapped[int] = mapped_column(default=0)
     baseline: Mapped[Measured | None]
-    baselines: Mapped[int]
+    baselines: Mapped[int] = mapped_column(default=0)
     reported: Mapped[int]
     expected: Mapped[int]
-    verified_units: Mapped[int]
+    verified_units: Mapped[int] = mapped_column(default=0)
     reason: Mapped[Reason | None]
     released_on: Mapped[date | None]
     stale: Mapped[bool]

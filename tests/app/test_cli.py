@@ -16,7 +16,7 @@ from tests.services.iati.written import counted, plan
 COUNTS = ("activities", "results", "indicators", "baselines", "targets", "actuals", "created")
 FIGURE = (
     *("id", "level", "office", "office_name", "indicator", "code", "title", "period_start", "period_end", "value"),
-    *("numerator", "denominator", "verified", "self_reported", "reported", "expected", "excluded", "reason"),
+    *("numerator", "denominator", "verified", "self_reported", "reported", "expected", "excluded", "reason", "lead"),
 )
 FRACTION = "<actual value='0.1'><dimension name='sex' value='f'/></actual>"
 

@@ -172,6 +172,14 @@ def test_marks_that_wait(engine: sa.Engine, start: Begin) -> None:
     assert [look(engine, inside.figures_follow, NOW + time)[0] for time in after] == [OK, WARN, FAIL]
 
 
+def test_marks_that_were_given_up(engine: sa.Engine, start: Begin) -> None:
+    with start() as work:
+        key = Make(work).indicator().id
+        work.add(DirtyMark(indicator_id=key, cause="test", marked_at=NOW, attempts=5, dead=True))
+    told = "1 were given up, the oldest since 0:02:00"
+    assert look(engine, inside.figures_follow, NOW + timedelta(minutes=2)) == (FAIL, told)
+
+
 def run(work: Work, job: str, outcome: JobOutcome, at: datetime = NOW, lease: timedelta = DAY) -> None:
     facts = {"slot": f"{job}{at}{outcome}", "by_hand": False, "attempt": 1, "holder": "h"}
     work.add(JobRun(job=job, outcome=outcome, started_at=at, lease_until=at + lease, **facts))

@@ -100,11 +100,13 @@ def test_the_database_tells_what_waits_when_it_is_asked(engine: sa.Engine, start
         with start(now=now - timedelta(hours=2)) as work:
             make = Make(work)
             work.add(DirtyMark(indicator_id=make.indicator().id, cause="test", marked_at=work.now))
+            dead = {"attempts": 5, "dead": True}
+            work.add(DirtyMark(indicator_id=make.indicator().id, cause="test", marked_at=work.now, **dead))
             run = {"job": "rollup.refresh", "by_hand": False, "attempt": 1, "started_at": now, "lease_until": now}
             for slot, outcome in (("1", JobOutcome.DONE), ("2", JobOutcome.FAILED), ("3", JobOutcome.DONE)):
                 work.add(JobRun(slot=slot, outcome=outcome, holder="h", **run))
         found = read(client)
-    assert found["rbm_rollup_marks",] == 1
+    assert found["rbm_rollup_marks",] == found["rbm_rollup_dead_marks",] == 1
     assert found["rbm_rollup_lag_seconds",] >= 7200
     assert found["rbm_audit_unsealed_entries",] > 0
     assert found["rbm_audit_unsealed_age_seconds",] >= 7200

@@ -36,7 +36,10 @@ SCHEMA = schema.graphql_schema
 TYPES: dict[str, Any] = dict(SCHEMA.type_map)
 QUERY = TYPES["Query"]
 PAGING = {"first", "after", "last", "before", "filter", "orderBy"}
-GIVEN = {"on": '"2026-03-02"', "year": "2026", "edition": "1", "entity": '"framework"', "targetCode": '"sdg:1"'}
+GIVEN = {"on": '"2026-03-02"', "year": "2026", "edition": "1", "entity": '"framework"', "targetCode": '"sdg:1"'} | {
+    "earlier": '"CURRENT"',
+    "later": '"DRAFT"',
+}
 """What figures are asked with where they need more than ids and words of closed lists."""
 
 

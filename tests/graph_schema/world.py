@@ -8,7 +8,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from rbm.model.indicators import Category, Dimension
+from rbm.model.indicators import Category, Dimension, FormulaTerm
 from rbm.model.notices import Notice
 from rbm.model.people import Identity, Office, Post
 from rbm.model.performance import Flag
@@ -22,10 +22,12 @@ from rbm.model.strategy import (
     NormativeTarget,
     ResultLink,
 )
+from rbm.rules.series import key_of
 from rbm.services import notices, people
-from rbm.services.indicators import BaselineInput, ContributionPlan, IndicatorProtocol, TargetInput
+from rbm.services.indicators import BaselineInput, ContributionPlan, FormulaPart, IndicatorProtocol, TargetInput
 from rbm.services.performance import RuleParameters
 from rbm.services.reporting import CorrectionInput, MeasurementInput, PeriodPlan, ValueInput
+from rbm.services.series import Succession
 from rbm.services.strategy import ContributionIntent, FrameworkPlan, FrameworkRevision, ResultPlan
 from rbm.terms.flags import FlagStage
 from rbm.terms.indicators import Additivity, Direction, Fitness, Measure, OverTime, OverUnits, Topic
@@ -34,6 +36,8 @@ from rbm.terms.people import OfficeKind, Role
 from rbm.terms.performance import FlagRule
 from rbm.terms.quality import IssueRule, IssueStage
 from rbm.terms.reporting import PeriodKind, PeriodStage, ReportStage, ValueStage
+from rbm.terms.rollup import LeadBasis
+from rbm.terms.series import CrosswalkRelation
 from rbm.terms.strategy import (
     ExternalPlanKind,
     FrameworkLevel,
@@ -94,17 +98,19 @@ def _told(make: Make, person_id: UUID) -> Notice:
 
 def _strategy(make: Make) -> dict[str, Any]:
     office = make.work.find(Office, "OFFICE")
-    framework = make.framework(office=office, review_interval_months=12)
+    framework = make.framework(office=office, code="CURRENT", review_interval_months=12)
     project = make.project(office=office)
     outcome, output, spare = (make.result(framework, level=level) for level in _LEVELS)
     target = make.work.add(_target("1"))
     indicator, parent, other = make.indicator(outcome), make.indicator(outcome), make.indicator(output)
+    made = make.indicator(outcome, formula="a")
+    make.work.add(FormulaTerm(indicator=made, name="a", source=indicator))
     theme, carried = (make.work.add(Theme(code=code, label=code, kind="focus_area")) for code in ("theme", "carried"))
     dimension = make.work.add(Dimension(code="sex", label="Sex", additive=True))
     plan, joined = (make.work.add(_plan(code)) for code in ("plan", "joined"))
     return {
         "framework": framework,
-        "draft": make.framework(office=office, stage=FrameworkStage.DRAFT, approved_on=None),
+        "draft": make.framework(office=office, code="DRAFT", stage=FrameworkStage.DRAFT, approved_on=None),
         "project": project,
         "outcome": outcome,
         "output": output,
@@ -115,6 +121,7 @@ def _strategy(make: Make) -> dict[str, Any]:
         "indicator": indicator,
         "parent": parent,
         "other": other,
+        "made": made,
         "link": make.contribution(indicator, parent),
         "period": make.year(),
         "theme": theme,
@@ -173,11 +180,13 @@ def _plan(code: str) -> ExternalPlan:
 
 
 ARGUMENTS: dict[str, Callable[[Keys], tuple[Any, ...]]] = {
+    "acceptCrosswalk": lambda _: ("CURRENT", "DRAFT"),
     "acceptIssue": lambda key: (key["issue"], "it is a ceiling"),
     "addTheme": lambda key: (key["project"], key["theme"]),
     "approveReport": lambda key: (key["submitted"],),
     "approveFramework": lambda key: (key["draft"], TODAY, "Council"),
     "assignOwner": lambda key: (key["outcome"], key["office"]),
+    "clearFormula": lambda key: (key["made"],),
     "closeFramework": lambda key: (key["framework"], "over"),
     "createExternalPlan": lambda _: ("new", "New", ExternalPlanKind.UNDAF),
     "createFramework": lambda key: (FrameworkPlan("new", "New", FrameworkLevel.COUNTRY, key["office"]),),
@@ -188,6 +197,7 @@ ARGUMENTS: dict[str, Callable[[Keys], tuple[Any, ...]]] = {
     "createPost": lambda key: ("NEW", "New", key["office"]),
     "createProject": lambda key: ("NEW", "New", key["office"]),
     "deactivatePerson": lambda key: (key["person"],),
+    "decideAggregation": lambda _: (key_of(ResultLevel.OUTCOME, "Indicator", Measure.NUMBER), OverUnits.MEAN, "a mean"),
     "defineCategory": lambda key: (key["dimension"], "sex:male", "Men"),
     "defineDimension": lambda _: ("age", "Age"),
     "defineIndicator": lambda key: (key["outcome"], "NEW", "New", PROTOCOL),
@@ -206,6 +216,9 @@ ARGUMENTS: dict[str, Callable[[Keys], tuple[Any, ...]]] = {
     "openReport": lambda key: (key["framework"], key["period"]),
     "optOut": lambda key: (key["link"],),
     "planResult": lambda key: (ResultPlan(key["framework"], "NEW", "New", ResultLevel.OUTPUT),),
+    "recordCrosswalk": lambda key: (
+        Succession(key["indicator"], CrosswalkRelation.SAME, "the same words", key["other"]),
+    ),
     "recordMeasurement": lambda key: (
         MeasurementInput(report_id=key["drafted"], indicator_id=key["reported"], value=Decimal(3)),
     ),
@@ -222,6 +235,7 @@ ARGUMENTS: dict[str, Callable[[Keys], tuple[Any, ...]]] = {
     "returnReport": lambda key: (key["submitted"], "again"),
     "reviewFramework": lambda key: (key["framework"], TODAY, ReviewOutcome.CONTINUED),
     "reviewIndicator": lambda key: (key["indicator"], Fitness.UNFIT, "not valid"),
+    "reviseDimension": lambda key: (key["dimension"], "Sex or gender"),
     "reviseFramework": lambda key: (key["framework"], FrameworkRevision(title="Newer")),
     "reviseIndicator": lambda key: (key["indicator"], PROTOCOL, "Newer"),
     "reviseResult": lambda key: (key["outcome"], "Newer"),
@@ -236,7 +250,13 @@ ARGUMENTS: dict[str, Callable[[Keys], tuple[Any, ...]]] = {
     "revokeRole": lambda key: (key["membership"],),
     "revokeToken": lambda key: (key["token"],),
     "reweighLink": lambda key: (key["link"], Decimal("0.5")),
+    "setFormula": lambda key: (
+        key["made"],
+        "a / b",
+        [FormulaPart("a", key["indicator"]), FormulaPart("b", key["other"])],
+    ),
     "setBaseline": lambda key: (BaselineInput(indicator_id=key["indicator"], value=Decimal(1), year=2025),),
+    "setLeadBasis": lambda _: (LeadBasis.APPROVED_NOT_REJECTED, TODAY),
     "setTarget": lambda key: (TargetInput(indicator_id=key["indicator"], value=Decimal(9), period_id=key["period"]),),
     "splitIndicator": lambda key: (key["indicator"], key["dimension"]),
     "stateCause": lambda key: (key["result_link"], "because"),
@@ -254,4 +274,8 @@ ARGUMENTS: dict[str, Callable[[Keys], tuple[Any, ...]]] = {
 }
 """Positional arguments with which each mutation succeeds for whoever may do it."""
 
-KEYWORDS: dict[str, dict[str, Any]] = {"defineDimension": {"additive": True}, "optOut": {"included": False}}
+KEYWORDS: dict[str, dict[str, Any]] = {
+    "defineDimension": {"additive": True},
+    "reviseDimension": {"additive": False},
+    "optOut": {"included": False},
+}

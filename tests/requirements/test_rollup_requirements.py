@@ -1,19 +1,27 @@
-"""Roll-up: R045 to R051, each with the numbers of its own test."""
+"""Roll-up: R045 to R052, each with the numbers of its own test."""
 
 from decimal import Decimal
 
 import pytest
 import sqlalchemy as sa
 
+from rbm.errors import Conflict
 from rbm.model.indicators import Indicator
+from rbm.model.people import Place
+from rbm.model.projects import ProjectParticipation, ProjectTheme, Theme
 from rbm.model.reporting import Period
 from rbm.model.rollup import Figure
-from rbm.services import rollup
+from rbm.services import indicators, rollup
+from rbm.services.indicators import ContributionPlan
 from rbm.terms.indicators import Additivity, Composition, Fitness, Measure, OverUnits
+from rbm.terms.people import OfficeKind, PlaceKind
 from rbm.terms.reporting import Verification
-from rbm.terms.rollup import Reason
+from rbm.terms.rollup import LeadBasis, Reason
+from rbm.terms.strategy import FrameworkLevel
 from rbm.work import Work
+from tests.conftest import Begin
 from tests.make import Make
+from tests.refusals import refused
 
 
 def figure(work: Work, indicator: Indicator, period: Period) -> Figure:
@@ -63,6 +71,31 @@ def test_r047_overlapping_counts_are_not_added(work: Work, make: Make) -> None:
     assert figure(work, parent, period).value == 105_800
 
 
+def test_r047_services_of_one_office_are_three_figures_until_somebody_says_that_they_do_not_overlap(
+    start: Begin, engine: sa.Engine
+) -> None:
+    with start() as work:
+        make = Make(work)
+        country, period = make.result(), make.year()
+        sums = {"counts_people": True, "over_units": OverUnits.SUM}
+        reached = {"CASH": 56_000, "IN-KIND": 47_500, "COLLECTIVE": 2_300}
+        children = [make.indicator(country, code=code, **sums) for code in reached]
+        top = make.indicator(code="TOP", **sums)
+        for child, value in zip(children, reached.values(), strict=True):
+            make.measurement(child, period, value)
+        assert [figure(work, child, period).value for child in children] == [56_000, 47_500, 2_300]
+        indicators.link_indicators(work, ContributionPlan(children[0].id, top.id))
+    for child in children[1:]:
+        with refused(engine, Conflict, "non_overlapping") as work:
+            indicators.link_indicators(work, ContributionPlan(child.id, top.id))
+    with start() as work:
+        assert figure(work, top, period).value == 56_000
+        for child in children[1:]:
+            indicators.link_indicators(work, ContributionPlan(child.id, top.id, non_overlapping=True))
+        made = figure(work, top, period)
+        assert (made.value, made.lower, made.upper) == (105_800, 56_000, 105_800)
+
+
 def test_r048_self_reported_and_verified_values_are_totalled_apart(work: Work, make: Make) -> None:
     parent, period = make.indicator(), make.year()
     children = [make.indicator() for _ in range(53)]
@@ -71,10 +104,16 @@ def test_r048_self_reported_and_verified_values_are_totalled_apart(work: Work, m
         make.measurement(child, period, 1)
     made = figure(work, parent, period)
     assert (made.verified, made.self_reported, made.reported) == (None, 53, 53)
+    [lead], [share] = rollup.leads(work, [made]), rollup.verified_shares(work, [made])
+    assert (lead.value, lead.basis, lead.beside) == (None, LeadBasis.VERIFIED_ONLY, 53)
+    assert (made.verified_units, share.by_value, share.by_unit) == (0, 0, 0)
     make.contribution(checked := make.indicator(), parent)
     make.measurement(checked, period, 4, verification=Verification.VERIFIED)
     made = figure(work, parent, period)
-    assert (made.verified, made.self_reported) == (4, 57)
+    assert (made.verified, made.self_reported, made.verified_units, made.reported) == (4, 57, 1, 54)
+    [lead], [share] = rollup.leads(work, [made]), rollup.verified_shares(work, [made])
+    assert (lead.value, lead.beside) == (4, 57)
+    assert (share.by_value, share.by_unit) == (Decimal("0.070175"), Decimal("0.018519"))
 
 
 def test_r049_every_figure_shows_its_coverage(work: Work, make: Make) -> None:
@@ -114,3 +153,29 @@ def test_r051_what_does_not_fit_is_left_out_and_counted(
     work.session.refresh(made, ["excluded"])
     assert (made.value, made.reported, made.expected) == (6, 2, 3)
     assert [(each.reason, each.count) for each in made.excluded] == [(reason, 1)]
+
+
+def test_r052_figures_are_found_by_country_region_theme_and_partner_at_once(work: Work, make: Make) -> None:
+    """Of four projects alike but for one thing each, the one that is meant; what is summed stays as it was."""
+    theme, period = work.add(Theme(code="health", label="Health", kind="focus_area")), make.year()
+    places = [work.add(Place(code=code, name=code, iso3=code, kind=PlaceKind.COUNTRY)) for code in ("KEN", "UGA")]
+    regions = [make.office(code=code, kind=OfficeKind.REGIONAL) for code in ("EAST", "WEST")]
+    told = ((0, 0, True, "Red Cross"), (1, 0, True, "Red Cross"), (0, 1, True, "Red Cross"), (0, 0, False, "Red Cross"))
+    for number, (place, region, themed, partner) in enumerate((*told, (0, 0, True, "UNICEF"))):
+        office = make.office(regions[region], place=places[place])
+        project = make.project(office=office)
+        work.add(ProjectParticipation(project=project, name=partner))
+        if themed:
+            work.add(ProjectTheme(project=project, theme=theme))
+        framework = make.framework(FrameworkLevel.PROJECT, office=office, project=project)
+        make.measurement(make.indicator(make.result(framework)), period, 10**number)
+    rollup.refresh(work, full=True)
+
+    def found(**asked: str) -> int:
+        question = rollup.FigureQuestion(FrameworkLevel.PROJECT, 2026, **asked)
+        return int(sum(row.value or 0 for row in work.session.scalars(rollup.find_figures(work, question))))
+
+    wanted = {"country": "ken", "region": "EAST", "theme": "health", "partner": "red cross"}
+    assert found() == 11_111
+    assert found(**wanted) == 1
+    assert [found(**{name: value}) for name, value in wanted.items()] == [11_101, 11_011, 10_111, 1_111]

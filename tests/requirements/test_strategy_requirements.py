@@ -9,6 +9,7 @@ import pytest
 import sqlalchemy as sa
 
 from rbm.errors import Conflict, Invalid
+from rbm.model.indicators import Disaggregation
 from rbm.model.people import Office, Place
 from rbm.model.projects import Project, Theme
 from rbm.model.rollup import Figure
@@ -242,6 +243,8 @@ def test_r013_a_target_equals_the_sum_of_its_verified_contributions(work: Work, 
         facts: dict[str, Any] = {"reported": 1, "expected": 1, "stale": False, "computed_at": work.now}
         amount = Decimal(verified) if verified else None
         work.add(Figure(indicator=indicator, period=year, value=Decimal(500), verified=amount, **facts))
+        crossed = work.add(Disaggregation(code=indicator.code, label="women, young"))
+        work.add(Figure(indicator=indicator, period=year, verified=amount, disaggregation=crossed, **facts))
     found = strategy.normative_progress(work, target.code, 2025)
     assert found.verified == Decimal("200.5")
     assert found.verified == sum(part.verified for part in found.contributions if part.verified is not None)

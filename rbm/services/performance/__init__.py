@@ -7,6 +7,7 @@ from rbm.services.performance.acting import (
     report_progress_on_flag,
     resolve_flag,
 )
+from rbm.services.performance.bands import Band, band
 from rbm.services.performance.figures import (
     HitRateFigure,
     RatingCounts,
@@ -19,11 +20,13 @@ from rbm.services.performance.loading import load, reach
 from rbm.services.performance.rulesets import RuleParameters, revise_rule, revise_thresholds, thresholds_on
 
 __all__ = [
+    "Band",
     "FlagQuestion",
     "HitRateFigure",
     "RatingCounts",
     "RuleParameters",
     "acknowledge_flag",
+    "band",
     "fail_flag",
     "find_flags",
     "flag_interventions",

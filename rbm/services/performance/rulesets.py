@@ -1,19 +1,18 @@
 """The parameters of the rules as dated data, and the thresholds of ratings."""
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-import sqlalchemy as sa
-
 from rbm.access import Permission
 from rbm.db import to_fixed
-from rbm.errors import Conflict, Invalid
+from rbm.errors import Invalid
 from rbm.model.people import Office
 from rbm.model.performance import RuleSet
 from rbm.rules.performance import Deadline, Rule, Shares, Thresholds, rule_named, stated
+from rbm.services.editions import edition_on, put_edition
 from rbm.services.people import HEADQUARTERS
 from rbm.terms.performance import FlagRule
 from rbm.work import Work
@@ -41,22 +40,20 @@ def revise_rule(work: Work, revision: RuleParameters) -> RuleSet:
     """
     work.require(Permission.OPERATE, work.find(Office, HEADQUARTERS).id)
     current = parameters_on(work, rule_named(revision.rule), revision.effective_from)
-    return _put(work, revision.rule, stated(_changed(current, revision)), revision.effective_from)
+    return put_edition(work, revision.rule, stated(_changed(current, revision)), revision.effective_from)
 
 
 def parameters_on(work: Work, rule: Rule[Any], on: date) -> Shares | Deadline:
     """The parameters of a rule on a day: the edition in force, or those it came with."""
-    for edition in reversed(_editions(work, rule.name)):
-        if edition.effective_from <= on:
-            return _read(rule.parameters, edition.parameters)
     default: Shares | Deadline = rule.parameters
-    return default
+    edition = edition_on(work, rule.name, on)
+    return _read(default, edition.parameters) if edition else default
 
 
 def version_on(work: Work, rule: Rule[Any], on: date) -> str:
     """The version of the rule and the edition of its parameters on a day, such as 1.1."""
-    past = [edition for edition in _editions(work, rule.name) if edition.effective_from <= on]
-    return f"{rule.version}.{past[-1].edition if past else 1}"
+    edition = edition_on(work, rule.name, on)
+    return f"{rule.version}.{edition.edition if edition else 1}"
 
 
 def revise_thresholds(work: Work, on_track: Decimal, at_risk: Decimal, effective_from: date) -> RuleSet:
@@ -67,29 +64,13 @@ def revise_thresholds(work: Work, on_track: Decimal, at_risk: Decimal, effective
     work.require(Permission.OPERATE, work.find(Office, HEADQUARTERS).id)
     facts = {"on_track": to_fixed(on_track), "at_risk": to_fixed(at_risk)}
     Thresholds(**facts)
-    return _put(work, RATING, facts, effective_from)
+    return put_edition(work, RATING, facts, effective_from)
 
 
 def thresholds_on(work: Work, on: date) -> Thresholds:
     """The thresholds of ratings on a day: the edition in force, or the ones they came with."""
-    past = [edition for edition in _editions(work, RATING) if edition.effective_from <= on]
-    return Thresholds(**past[-1].parameters, version=past[-1].edition) if past else Thresholds()
-
-
-def _put(work: Work, rule: str, parameters: dict[str, Any], effective_from: date) -> RuleSet:
-    """Add an edition, the second or a later one: the first is what the program came with."""
-    before = _editions(work, rule)
-    if before:
-        if before[-1].effective_from >= effective_from:
-            raise Conflict(f"an edition holds from {before[-1].effective_from}", "effective_from")
-        before[-1].effective_to = effective_from - timedelta(days=1)
-    edition = len(before) + 2
-    return work.add(RuleSet(rule=rule, edition=edition, parameters=parameters, effective_from=effective_from))
-
-
-def _editions(work: Work, rule: str) -> list[RuleSet]:
-    query = sa.select(RuleSet).where(RuleSet.rule == rule).order_by(RuleSet.edition)
-    return list(work.session.scalars(query))
+    edition = edition_on(work, RATING, on)
+    return Thresholds(**edition.parameters, version=edition.edition) if edition else Thresholds()
 
 
 def _changed(current: Shares | Deadline, revision: RuleParameters) -> Shares | Deadline:

@@ -8,10 +8,9 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from rbm import bulk
-from rbm.db import table_of, to_fixed
+from rbm.db import table_of
 from rbm.errors import Invalid
 from rbm.model.indicators import Indicator
-from rbm.model.reporting import Measurement
 from rbm.model.rollup import Figure
 from rbm.model.strategy import Framework, Result
 from rbm.rules.change import Change, decompose
@@ -35,16 +34,13 @@ def _by_office(work: Work, figure_id: int, field: str) -> dict[UUID, int]:
     if not adds_up(work, figure):
         raise Invalid("a figure that does not add up has no change by unit", field)
     opened = open_figure(work, figure)
-    shares = opened.shares()
     offices = _offices(work, opened.loaded.nodes)
-    table = table_of(Measurement).c
-    query = sa.select(table.id, table.indicator_id, table.value).where(
-        table.period_id == figure.period_id, within(table.indicator_id, opened.loaded.nodes)
-    )
+    cells = opened.loaded.inputs.cells
+    place = {int(key): at for at, key in enumerate(opened.loaded.measurements)}
     totals: dict[UUID, Fraction] = defaultdict(Fraction)
-    for row in bulk.select(work.session, query):
-        if row.id in shares:
-            totals[offices[row.indicator_id]] += to_fixed(row.value) * shares[row.id]
+    for key, share in opened.shares().items():
+        at = place[key]
+        totals[offices[opened.loaded.nodes[cells.node[at]]]] += int(cells.value[at]) * share
     return {office: round(total) for office, total in totals.items()}
 
 

@@ -1,18 +1,18 @@
-"""Computes figures as rows: what the engine returns, with the keys of the database and whether it is released."""
+"""Computes figures as columns: what the engine returns, formulas applied, capped, and whether each is released."""
 
-from collections import defaultdict
-from collections.abc import Collection, Iterable
-from dataclasses import dataclass
-from decimal import Decimal
-from typing import Any
+from collections.abc import Collection
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 import numpy as np
 from numpy.typing import NDArray
 
-from rbm.db import from_fixed
 from rbm.rules.rollup import Figures, roll_up, trace
-from rbm.services.rollup.loading import Loaded, edges, load
+from rbm.services.rollup.bordering import Border
+from rbm.services.rollup.formulas import Applied, apply_formulas, formulas_of
+from rbm.services.rollup.loading import Loaded, load
+from rbm.services.rollup.sheets import Left, Sheet
+from rbm.services.rollup.stating import attach_stated
 from rbm.terms.rollup import Reason
 from rbm.work import Work
 
@@ -27,37 +27,15 @@ AMOUNTS = {
     "upper": "has_bounds",
 }
 COUNTS = ("reported", "expected", "verified_units")
-Cell = tuple[UUID, UUID, UUID | None]
-Facts = dict[str, Any]
 
 
 @dataclass(frozen=True)
 class Computed:
-    """Figures by (indicator, period, category), and how many values and indicators went in."""
+    """Figures, and how many values and indicators went in."""
 
-    figures: dict[Cell, Facts]
+    sheet: Sheet
     values: int
     nodes: int
-
-
-def affected_by(work: Work, marked: Collection[UUID]) -> tuple[set[UUID], set[UUID]]:
-    """The indicators whose figures change with the marked ones, and every indicator needed to compute them."""
-    links = edges(work)
-    affected = _reached(links, marked)
-    return affected, _reached([(parent, child) for child, parent in links], affected)
-
-
-def _reached(links: Iterable[tuple[UUID, UUID]], starts: Collection[UUID]) -> set[UUID]:
-    """The starts and everything that ways of links lead to."""
-    onward: dict[UUID, list[UUID]] = defaultdict(list)
-    for start, end in links:
-        onward[start].append(end)
-    reached, waiting = set(starts), list(starts)
-    while waiting:
-        fresh = [key for key in onward[waiting.pop()] if key not in reached]
-        reached.update(fresh)
-        waiting += fresh
-    return reached
 
 
 def compute(work: Work, scope: Collection[UUID] | None = None) -> Computed:
@@ -65,42 +43,45 @@ def compute(work: Work, scope: Collection[UUID] | None = None) -> Computed:
 
     A figure is released from the day on which it is first computed from released values alone.
     """
-    loaded = load(work, scope)
-    figures = roll_up(loaded.inputs)
-    hidden = _hidden(loaded, len(figures.node)).tolist()
-    rows = _facts(figures) | {"released_on": [None if each else work.today for each in hidden]}
-    facts = [dict(zip(rows, row, strict=True)) for row in zip(*rows.values(), strict=True)]
-    made = dict(zip(_cells(loaded, figures), facts, strict=True))
-    return Computed(made, len(loaded.inputs.cells.node), len(loaded.nodes))
+    return compute_loaded(work, load(work, scope), scope)
 
 
-def _cells(loaded: Loaded, figures: Figures) -> list[Cell]:
-    categories = [*loaded.categories, None]
-    positions = zip(figures.node.tolist(), figures.period.tolist(), figures.category.tolist(), strict=True)
-    return [(loaded.nodes[node], loaded.periods[period], categories[category]) for node, period, category in positions]
+def compute_loaded(
+    work: Work, loaded: Loaded, scope: Collection[UUID] | None, border: Border | None = None
+) -> Computed:
+    """The same of what is loaded already, with the nodes of a border as they are given."""
+    figures = _capped(loaded, roll_up(loaded.inputs))
+    applied = Applied(figures, _hidden(loaded, len(figures.node)))
+    if border is None or border.formulas:
+        made = [one for one in formulas_of(work, loaded.nodes) if border is None or not border.given[one.node]]
+        applied = apply_formulas(applied.figures, applied.hidden, made, loaded.inputs.periods)
+    sheet = attach_stated(work, loaded, (_sheet(loaded, applied.figures, applied.hidden), scope), border)
+    return Computed(sheet, len(loaded.inputs.cells.node), len(loaded.axes.nodes))
 
 
-def _facts(figures: Figures) -> dict[str, list[Any]]:
-    """Columns of facts, one entry a figure."""
-    columns: dict[str, list[Any]] = {name: _amounts(figures, name) for name in AMOUNTS}
-    columns |= {name: getattr(figures, name).tolist() for name in COUNTS}
-    columns |= {name: [None] * len(figures.node) for name in ("target", "baseline")}
-    columns |= {name: [0] * len(figures.node) for name in ("targets", "baselines")}
-    columns["reason"] = [None if reason < 0 else REASONS[reason] for reason in figures.reason.tolist()]
-    return columns | {"excluded": _exclusions(figures)}
-
-
-def _amounts(figures: Figures, name: str) -> list[Decimal | None]:
-    pairs = zip(getattr(figures, name).tolist(), getattr(figures, AMOUNTS[name]).tolist(), strict=True)
-    return [from_fixed(micros) if present else None for micros, present in pairs]
-
-
-def _exclusions(figures: Figures) -> list[dict[Reason, int]]:
-    made: dict[int, dict[Reason, int]] = defaultdict(dict)
+def _sheet(loaded: Loaded, figures: Figures, hidden: NDArray[np.bool_]) -> Sheet:
+    key = loaded.axes.key(figures.node, figures.period, figures.category, figures.crossing)
+    nothing = np.zeros(len(key), dtype=np.int64)
+    nowhere = np.zeros(len(key), dtype=np.bool_)
+    stated = ("target", "baseline")
     out = figures.exclusions
-    for row, reason, count in zip(out.figure.tolist(), out.reason.tolist(), out.count.tolist(), strict=True):
-        made[row][REASONS[reason]] = count
-    return [made.get(row, {}) for row in range(len(figures.node))]
+    return Sheet(
+        axes=loaded.axes,
+        key=key,
+        amounts={name: getattr(figures, name) for name in AMOUNTS} | dict.fromkeys(stated, nothing),
+        present={name: getattr(figures, has) for name, has in AMOUNTS.items()} | dict.fromkeys(stated, nowhere),
+        counts={name: getattr(figures, name) for name in COUNTS} | dict.fromkeys(("targets", "baselines"), nothing),
+        reason=figures.reason,
+        released=~hidden,
+        left=Left(key[out.figure], out.reason.astype(np.int64), out.count),
+    )
+
+
+def _capped(loaded: Loaded, figures: Figures) -> Figures:
+    """No more different people than there are."""
+    people = loaded.population[figures.node]
+    capped = figures.has_bounds & (people > 0) & (figures.upper > people)
+    return replace(figures, upper=np.where(capped, people, figures.upper)) if capped.any() else figures
 
 
 def _hidden(loaded: Loaded, count: int) -> NDArray[np.bool_]:

@@ -1,10 +1,10 @@
 """Reads what a roll-up needs out of the database into columns."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
 from enum import StrEnum
+from functools import cached_property
 from typing import Any
 from uuid import UUID
 
@@ -13,206 +13,233 @@ import sqlalchemy as sa
 from numpy.typing import NDArray
 
 from rbm import bulk
-from rbm.db import table_of, to_fixed
-from rbm.model.indicators import Category, ContributionLink, Dimension, DisaggregationPart, Indicator
+from rbm.db import Row, table_of
+from rbm.model.indicators import Category, ContributionLink, Dimension, FormulaTerm
 from rbm.model.reporting import Measurement, Period
 from rbm.rules.rollup import Categories, Cells, Crossings, Inputs, Links, Nodes, Periods
-from rbm.terms.indicators import (
-    Accumulation,
-    Additivity,
-    Composition,
-    Fitness,
-    Measure,
-    MissingPolicy,
-    OverTime,
-    OverUnits,
+from rbm.services.rollup.asking import (
+    APPROVED,
+    FEW,
+    KINDS,
+    PARTS,
+    PLACED,
+    REJECTED,
+    RELEASED,
+    VALUE,
+    VERIFIED,
+    cell_query,
+    crossing_query,
+    link_query,
+    node_query,
+    parameters,
 )
-from rbm.terms.reporting import PeriodKind, ValueStage, Verification
+from rbm.services.rollup.sheets import Array, Axes, positions, uuids
+from rbm.terms.reporting import PeriodKind
 from rbm.work import Work
 
-LIVE = (ValueStage.SUBMITTED, ValueStage.APPROVED)
 FIRST, LAST = 1, date.max.toordinal()
-FEW = 2000
-"""Up to so many indicators are asked for by name; more are picked out of everything."""
 
 
 @dataclass(frozen=True)
 class Loaded:
-    """Columns for the engine, the keys behind their positions, and which cells are not released (bool per cell)."""
+    """Columns for the engine, the keys behind their positions, and which cells are not released (bool per cell).
+
+    population: of each node how many people there are, in micros; 0 where nobody said.
+    """
 
     inputs: Inputs
-    nodes: list[UUID]
-    periods: list[UUID]
-    categories: list[UUID]
-    measurements: list[int]
+    axes: Axes
+    measurements: NDArray[np.int64]
     unreleased: NDArray[np.bool_]
+    population: NDArray[np.int64]
+
+    @cached_property
+    def nodes(self) -> list[UUID]:
+        """The indicators by position."""
+        return uuids(self.axes.nodes)
+
+    @cached_property
+    def periods(self) -> list[UUID]:
+        """The periods by position."""
+        return uuids(self.axes.periods)
+
+    @cached_property
+    def categories(self) -> list[UUID]:
+        """The categories by position."""
+        return uuids(self.axes.categories)
+
+    @cached_property
+    def crossings(self) -> list[UUID]:
+        """The crossings by position."""
+        return uuids(self.axes.crossings)
 
 
-def load(work: Work, scope: Collection[UUID] | None = None, period_id: UUID | None = None) -> Loaded:
-    """Everything, or only the indicators in `scope` with the links and values among them, of one period if named."""
-    nodes, node_columns = _nodes(work, scope)
-    node = _positions(nodes)
+def load(work: Work, scope: Collection[UUID] | None = None, measured: Collection[UUID] | None = None) -> Loaded:
+    """Everything, or only the indicators in `scope` with the links and values among them.
+
+    Where `measured` is given, the values of these alone.
+    """
+    nodes, node_columns, population = _nodes(work, scope)
     periods, period_columns = _periods(work)
     categories, category_columns = _categories(work)
-    crossings, crossing_columns = _crossings(work, _positions(categories))
-    query = _live(scope)
-    rows = bulk.select(work.session, query.where(Measurement.period_id == period_id) if period_id else query)
-    rows = [row for row in rows if row.indicator_id in node]
-    cells = _cells(rows, node, _positions(periods), _positions(crossings))
-    return Loaded(
-        Inputs(node_columns, _links(work, scope, node), period_columns, cells, crossing_columns, category_columns),
-        nodes,
-        periods,
-        categories,
-        [row.id for row in rows],
-        _bools([row.released_on is None for row in rows]),
-    )
-
-
-def edges(work: Work) -> list[tuple[UUID, UUID]]:
-    """Every contribution link as (child, parent)."""
-    table = table_of(ContributionLink).c
-    rows = bulk.select(work.session, sa.select(table.child_id, table.parent_id))
-    return [(row.child_id, row.parent_id) for row in rows]
+    crossings, crossing_columns = _crossings(work, categories)
+    axes = Axes(nodes, periods, categories, crossings)
+    cells, measurements, unreleased = _cells(work, axes, scope if measured is None else measured)
+    links = _links(work, nodes, scope)
+    inputs = Inputs(node_columns, links, period_columns, cells, crossing_columns, category_columns)
+    return Loaded(inputs, axes, measurements, unreleased, population)
 
 
 def below(work: Work, indicator_id: UUID) -> set[UUID]:
-    """An indicator and all from which a way of contribution links leads to it."""
-    table = table_of(ContributionLink).c
-    reached = sa.select(table.child_id.label("node")).where(table.parent_id == indicator_id).cte(recursive=True)
-    reached = reached.union(sa.select(table.child_id).join(reached, table.parent_id == reached.c.node))
-    return {indicator_id, *(row.node for row in bulk.select(work.session, sa.select(reached.c.node)))}
+    """An indicator and all from which a way of contribution links or formulas leads to it."""
+    return reached(work, {indicator_id}, upward=False)
+
+
+def reached(work: Work, starts: Collection[UUID], *, upward: bool) -> set[UUID]:
+    """The starts and everything that ways of contribution links and formulas lead to from them, up or down."""
+    link, term = table_of(ContributionLink).c, table_of(FormulaTerm).c
+    steps = [(link.child_id, link.parent_id), (term.source_id, term.indicator_id)]
+    found, waiting = set(starts), list(starts)
+    while waiting:
+        some, waiting = waiting[:FEW], waiting[FEW:]
+        queries = [
+            sa.select((end if upward else start).label("node")).where((start if upward else end).in_(some))
+            for start, end in steps
+        ]
+        fresh = {row.node for row in bulk.select(work.session, sa.union(*queries))} - found
+        found |= fresh
+        waiting += fresh
+    return found
 
 
 def within(column: Any, scope: Collection[UUID] | None) -> sa.ColumnElement[bool]:
     """The condition that a column names one of `scope`; none for everything and for too many to be named."""
-    named: sa.ColumnElement[bool] = sa.true() if scope is None or len(scope) > FEW else column.in_(scope)
-    return named
-
-
-def _positions(keys: Sequence[UUID]) -> dict[UUID, int]:
-    return {key: position for position, key in enumerate(keys)}
+    chosen: sa.ColumnElement[bool] = sa.true() if scope is None or len(scope) > FEW else column.in_(scope)
+    return chosen
 
 
 def words(kind: type[StrEnum], values: list[Any]) -> NDArray[np.int8]:
     """Words as their positions in their enumeration."""
-    order = {word: position for position, word in enumerate(kind)}
+    order = {each: position for position, each in enumerate(kind)}
     return np.array([order[value] for value in values], dtype=np.int8)
 
 
-def _ints(values: list[int]) -> NDArray[np.int64]:
-    return np.array(values, dtype=np.int64)
+def key_column(keys: Collection[UUID]) -> Array:
+    """UUIDs as keys of 16 bytes."""
+    return np.frombuffer(b"".join(key.bytes for key in keys), dtype="S16")
 
 
-def _bools(values: list[bool]) -> NDArray[np.bool_]:
-    return np.array(values, dtype=np.bool_)
+def _nodes(work: Work, scope: Collection[UUID] | None) -> tuple[Array, Nodes, NDArray[np.int64]]:
+    asked = parameters(scope)
+    found = bulk.columns(work.session, node_query(scoped=asked is not None), asked)
+    if scope is not None and asked is None:
+        chosen = np.isin(found["id"], key_column(scope))
+        found = {name: column[chosen] for name, column in found.items()}
+    codes = {name: found[name].astype(np.int8) for name in KINDS}
+    made = Nodes(**codes, unfit=(found["flags"] & 1) > 0, people=(found["flags"] & 2) > 0)
+    return found["id"], made, found["population"]
 
 
-def _days(values: list[int]) -> NDArray[np.int32]:
-    return np.array(values, dtype=np.int32)
-
-
-def _nodes(work: Work, scope: Collection[UUID] | None) -> tuple[list[UUID], Nodes]:
-    table = table_of(Indicator).c
-    names = ("id", "measure", "over_units", "additivity", "composition", "missing_policy", "accumulation", "over_time")
-    columns = [table[name] for name in (*names, "fitness", "counts_people")]
-    query = sa.select(*columns).where(within(table.id, scope)).order_by(table.id)
-    rows = [row for row in bulk.select(work.session, query) if scope is None or row.id in scope]
-    made = Nodes(
-        words(Measure, [row.measure for row in rows]),
-        words(OverUnits, [row.over_units for row in rows]),
-        words(Additivity, [row.additivity for row in rows]),
-        words(Composition, [row.composition for row in rows]),
-        words(MissingPolicy, [row.missing_policy for row in rows]),
-        words(Accumulation, [row.accumulation for row in rows]),
-        words(OverTime, [row.over_time for row in rows]),
-        _bools([row.fitness is Fitness.UNFIT for row in rows]),
-        _bools([row.counts_people for row in rows]),
-    )
-    return [row.id for row in rows], made
-
-
-def _links(work: Work, scope: Collection[UUID] | None, position: dict[UUID, int]) -> Links:
-    table = table_of(ContributionLink)
-    query = sa.select(table).where(within(table.c.child_id, scope)).order_by(table.c.id)
-    rows = [row for row in bulk.select(work.session, query) if row.child_id in position and row.parent_id in position]
+def _links(work: Work, nodes: Array, scope: Collection[UUID] | None) -> Links:
+    asked = parameters(scope)
+    every, dated = link_query(scoped=asked is not None)
+    found = bulk.columns(work.session, every, asked)
+    days = bulk.select(work.session, dated, asked)
+    at = positions(found["id"], key_column([row.id for row in days]))
+    first, last = (np.full(len(found["id"]), day, dtype=np.int32) for day in (FIRST, LAST))
+    first[at] = [row.valid_from.toordinal() if row.valid_from else FIRST for row in days]
+    last[at] = [row.valid_to.toordinal() if row.valid_to else LAST for row in days]
+    child, parent = positions(nodes, found["child_id"]), positions(nodes, found["parent_id"])
+    inside = (child >= 0) & (parent >= 0)
     return Links(
-        _ints([position[row.child_id] for row in rows]),
-        _ints([position[row.parent_id] for row in rows]),
-        _ints([to_fixed(row.weight) for row in rows]),
-        _ints([to_fixed(row.factor) for row in rows]),
-        _bools([row.included for row in rows]),
-        _days([row.valid_from.toordinal() if row.valid_from else FIRST for row in rows]),
-        _days([row.valid_to.toordinal() if row.valid_to else LAST for row in rows]),
+        child[inside],
+        parent[inside],
+        found["weight"][inside],
+        found["factor"][inside],
+        found["included"][inside],
+        first[inside],
+        last[inside],
     )
 
 
-def _periods(work: Work) -> tuple[list[UUID], Periods]:
+def _periods(work: Work) -> tuple[Array, Periods]:
     table = table_of(Period)
     rows = bulk.select(work.session, sa.select(table).order_by(table.c.id))
     made = Periods(
-        _days([row.start.toordinal() for row in rows]),
-        _days([row.end.toordinal() for row in rows]),
+        np.array([row.start.toordinal() for row in rows], dtype=np.int32),
+        np.array([row.end.toordinal() for row in rows], dtype=np.int32),
         words(PeriodKind, [row.kind for row in rows]),
-        _bools([row.kind is PeriodKind.LIFE for row in rows]),
-        _bools([row.start <= work.today for row in rows]),
+        np.array([row.kind is PeriodKind.LIFE for row in rows], dtype=np.bool_),
+        np.array([row.start <= work.today for row in rows], dtype=np.bool_),
     )
-    return [row.id for row in rows], made
+    return key_column([row.id for row in rows]), made
 
 
-def _categories(work: Work) -> tuple[list[UUID], Categories]:
+def _categories(work: Work) -> tuple[Array, Categories]:
     """Categories and dimensions in the order of their codes: the engine breaks ties by it."""
-    dimension, category = table_of(Dimension).c, table_of(Category).c
-    dimensions = bulk.select(work.session, sa.select(dimension.id, dimension.code, dimension.additive))
-    dimensions = sorted(dimensions, key=lambda row: row.code)
-    position = _positions([row.id for row in dimensions])
-    rows = bulk.select(work.session, sa.select(category.id, category.code, category.dimension_id))
-    rows = sorted(rows, key=lambda row: row.code)
-    made = Categories(_ints([position[row.dimension_id] for row in rows]), _bools([row.additive for row in dimensions]))
-    return [row.id for row in rows], made
-
-
-def _crossings(work: Work, category: dict[UUID, int]) -> tuple[list[UUID], Crossings]:
-    table = table_of(DisaggregationPart)
-    query = sa.select(table.c.disaggregation_id, table.c.category_id).order_by(table.c.disaggregation_id)
-    rows = bulk.select(work.session, query)
-    keys = list(dict.fromkeys(row.disaggregation_id for row in rows))
-    position = _positions(keys)
-    made = Crossings(
-        _ints([position[row.disaggregation_id] for row in rows]), _ints([category[row.category_id] for row in rows])
+    dimensions, categories = (
+        sorted(bulk.select(work.session, sa.select(table_of(cls))), key=lambda row: row.code)
+        for cls in (Dimension, Category)
     )
-    return keys, made
+    position = {row.id: at for at, row in enumerate(dimensions)}
+    made = Categories(
+        np.array([position[row.dimension_id] for row in categories], dtype=np.int64),
+        np.array([row.additive for row in dimensions], dtype=np.bool_),
+    )
+    return key_column([row.id for row in categories]), made
 
 
-def _live(scope: Collection[UUID] | None) -> sa.Select[Any]:
-    table = table_of(Measurement).c
-    amounts = (table.value, table.numerator, table.denominator)
-    places = (table.place_id, table.place_text, table.place_stated)
-    cell = (table.id, table.indicator_id, table.period_id, table.disaggregation_id)
-    query = sa.select(*cell, *places, *amounts, table.stage, table.verification, table.released_on)
-    return query.where(table.stage.in_(LIVE), within(table.indicator_id, scope)).order_by(table.id)
+def _crossings(work: Work, categories: Array) -> tuple[Array, Crossings]:
+    found = bulk.columns(work.session, crossing_query())
+    keys, crossing = np.unique(found["disaggregation_id"], return_inverse=True)
+    return keys, Crossings(crossing.astype(np.int64), positions(categories, found["category_id"]))
 
 
-def _cells(rows: Sequence[Any], node: dict[UUID, int], period: dict[UUID, int], crossing: dict[UUID, int]) -> Cells:
-    named = dict.fromkeys((row.place_id, row.place_text) for row in rows)
-    places = {key: position for position, key in enumerate(named)}
-    has_parts = [row.numerator is not None and row.denominator is not None for row in rows]
+def _cells(
+    work: Work, axes: Axes, scope: Collection[UUID] | None
+) -> tuple[Cells, NDArray[np.int64], NDArray[np.bool_]]:
+    asked = parameters(scope)
+    query, live = cell_query(scoped=asked is not None)
+    found = bulk.columns(work.session, query, asked)
+    if scope is not None and asked is None:
+        chosen = positions(axes.nodes, found["indicator_id"]) >= 0
+        found = {name: column[chosen] for name, column in found.items()}
+    cells = cells_of(axes, found, places(work, found, Measurement, (live, asked)))
+    return cells, found["id"], (found["flags"] & RELEASED) == 0
+
+
+def cells_of(axes: Axes, found: dict[str, Array], place: Array) -> Cells:
+    """Cells of columns with the keys, amounts and flags of a measurement, or of what is written like one."""
+    flag = {bit: (found["flags"] & bit) > 0 for bit in (VALUE, PARTS, APPROVED, VERIFIED, REJECTED)}
     return Cells(
-        _ints([node[row.indicator_id] for row in rows]),
-        _ints([period[row.period_id] for row in rows]),
-        _ints([-1 if row.disaggregation_id is None else crossing[row.disaggregation_id] for row in rows]),
-        _ints([places[row.place_id, row.place_text] if row.place_stated else -1 for row in rows]),
-        _ints([_micros(row.value) for row in rows]),
-        _ints([_micros(row.numerator) for row in rows]),
-        _ints([_micros(row.denominator) for row in rows]),
-        _bools([row.value is not None for row in rows]),
-        _bools(has_parts),
-        _bools([row.stage is ValueStage.APPROVED for row in rows]),
-        _bools([row.verification is Verification.VERIFIED for row in rows]),
-        _bools([row.verification is Verification.REJECTED for row in rows]),
-        _bools([row.value is None and not parts for row, parts in zip(rows, has_parts, strict=True)]),
+        positions(axes.nodes, found["indicator_id"]),
+        positions(axes.periods, found["period_id"]),
+        positions(axes.crossings, found["disaggregation_id"]),
+        place,
+        found["value"],
+        found["numerator"],
+        found["denominator"],
+        flag[VALUE],
+        flag[PARTS],
+        flag[APPROVED],
+        flag[VERIFIED],
+        flag[REJECTED],
+        ~(flag[VALUE] | flag[PARTS]),
     )
 
 
-def _micros(value: Decimal | None) -> int:
-    return 0 if value is None else to_fixed(value)
+def places(
+    work: Work, found: dict[str, Array], cls: type[Row], asked: tuple[sa.ColumnElement[bool], dict[str, Any] | None]
+) -> Array:
+    """A number for the place of each row, -1 for none; `asked` are the condition and parameters the rows came by."""
+    place = np.full(len(found["id"]), -1, dtype=np.int64)
+    placed = np.flatnonzero(found["flags"] & PLACED)
+    if len(placed):
+        table, (condition, given) = table_of(cls).c, asked
+        rank = sa.func.dense_rank().over(order_by=(table.place_id, table.place_text)).label("place")
+        stated = sa.or_(table.place_id.is_not(None), table.place_text.is_not(None))
+        where = table.place_stated if "place_stated" in table else stated
+        query = sa.select(table.id, rank).where(condition, where).order_by(table.id)
+        ranked = bulk.columns(work.session, query, given)
+        place[placed] = ranked["place"][np.searchsorted(ranked["id"], found["id"][placed])]
+    return place

@@ -25,12 +25,12 @@ class Opened:
     def measurements(self) -> list[int]:
         """The keys of the measurements that entered, each once, in their order."""
         cells = [] if self.row is None else self.trace.cells(self.row).tolist()
-        return [self.loaded.measurements[cell] for cell in cells]
+        return [int(self.loaded.measurements[cell]) for cell in cells]
 
     def shares(self) -> dict[int, Fraction]:
         """The share with which each measurement entered, by its key."""
         shares = {} if self.row is None else self.trace.shares(self.row)
-        return {self.loaded.measurements[cell]: share for cell, share in shares.items()}
+        return {int(self.loaded.measurements[cell]): share for cell, share in shares.items()}
 
     def reasons(self) -> dict[UUID, Reason | None]:
         """Why each child indicator stays out, None where it enters; children without any value are not named."""
@@ -62,9 +62,11 @@ class Opened:
 
 def open_figure(work: Work, figure: Figure) -> Opened:
     """The way of the approved value of a figure."""
-    loaded = load(work, below(work, figure.indicator_id), figure.period_id)
+    loaded = load(work, below(work, figure.indicator_id))
     cells = loaded.inputs.cells
     made = trace(loaded.inputs, cells.approved & ~cells.rejected)
     category = loaded.categories.index(figure.category_id) if figure.category_id else -1
-    row = made.row(loaded.nodes.index(figure.indicator_id), loaded.periods.index(figure.period_id), category)
+    crossing = loaded.crossings.index(figure.disaggregation_id) if figure.disaggregation_id else -1
+    node, period = loaded.nodes.index(figure.indicator_id), loaded.periods.index(figure.period_id)
+    row = made.row(node, period, category, crossing)
     return Opened(loaded, made, row)

@@ -66,7 +66,8 @@ def _linked(target: NormativeTarget, year: int) -> sa.Select[*tuple[Any, ...]]:
     annual = sa.select(Period.id).where(
         Period.kind == PeriodKind.YEAR, Period.start >= date(year, 1, 1), Period.end <= date(year, 12, 31)
     )
-    total = sa.and_(Figure.indicator_id == Indicator.id, Figure.category_id.is_(None), Figure.period_id.in_(annual))
+    whole = sa.and_(Figure.category_id.is_(None), Figure.disaggregation_id.is_(None))
+    total = sa.and_(Figure.indicator_id == Indicator.id, whole, Figure.period_id.in_(annual))
     linked = sa.select(NormativeLink.indicator_id).where(NormativeLink.target_id == target.id)
     query = sa.select(Indicator.id, Indicator.code, Indicator.unit, Indicator.measure, Figure.verified)
     return query.outerjoin(Figure, total).where(Indicator.id.in_(linked)).order_by(Indicator.code)

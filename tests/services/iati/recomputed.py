@@ -10,6 +10,8 @@ from pathlib import Path
 from lxml import etree
 
 MILLIONTH = Decimal("0.000001")
+LEVELS = 2
+"""How many levels stand above the operations: regions and the organisation."""
 Key = tuple[str, str, str, str]
 Slice = str | None
 Totals = dict[tuple[str, Key, Slice], Decimal]
@@ -17,12 +19,17 @@ Totals = dict[tuple[str, Key, Slice], Decimal]
 
 @dataclass
 class Published:
-    """One indicator of an activity: its key, whether it adds up, and its cells as (category, value)."""
+    """One indicator of an activity: its key, whether it adds up, and its cells as (category, value).
+
+    targets, baselines: the cells of these.
+    """
 
     activity: str
     key: Key
     declared: str | None
     cells: list[tuple[str, Decimal | None]]
+    targets: list[tuple[str, Decimal | None]]
+    baselines: list[tuple[str, Decimal | None]]
 
 
 def read(path: Path) -> tuple[dict[str, str], list[Published]]:
@@ -45,8 +52,9 @@ def _indicators(activity: etree._Element, identifier: str) -> Iterator[Published
         for indicator in result.iterchildren("indicator"):
             key = (result.get("type"), _title(result), _title(indicator), indicator.get("measure"))
             declared = indicator.get("aggregation-status") or result.get("aggregation-status")
-            actuals = indicator.iterfind("period/actual")
-            yield Published(identifier, key, declared, [_cell(actual) for actual in actuals])
+            paths = ("period/actual", "period/target", "baseline")
+            cells = ([_cell(each) for each in indicator.iterfind(path)] for path in paths)
+            yield Published(identifier, key, declared, *cells)
 
 
 def _title(element: etree._Element) -> str:
@@ -85,3 +93,40 @@ def _line(activity: str, parents: dict[str, str]) -> Iterator[str]:
     while current:
         yield current
         current = parents.get(current)
+
+
+Stated = dict[Slice, Decimal]
+
+
+def stated(path: Path, kind: str) -> dict[tuple[str, Key], list[Stated]]:
+    """The `targets` or `baselines` of what adds up, by slice, one entry for each indicator of an activity and key.
+
+    Above the indicators of operations those are known that every indicator below has; the others are left out.
+    """
+    parents, found = read(path)
+    made: dict[tuple[str, Key], list[Stated]] = defaultdict(list)
+    for indicator in found:
+        if (indicator.key[3], indicator.declared) == ("1", "1"):
+            made[indicator.activity, indicator.key].append(_by_slice(getattr(indicator, kind)))
+    for _ in range(LEVELS):
+        below: dict[tuple[str, Key], list[Stated]] = defaultdict(list)
+        for (activity, key), units in made.items():
+            if activity in parents:
+                below[parents[activity], key] += units
+        made |= {place: [_complete(units)] for place, units in below.items()}
+    return made
+
+
+def _by_slice(cells: list[tuple[str, Decimal | None]]) -> Stated:
+    made: Stated = defaultdict(Decimal)
+    for category, value in cells:
+        if value is not None:
+            made[None] += value
+            made[category] += value
+    return dict(made)
+
+
+def _complete(units: list[Stated]) -> Stated:
+    """What all units have, added up."""
+    everywhere = set.intersection(*(set(unit) for unit in units))
+    return {part: sum((unit[part] for unit in units), Decimal(0)) for part in everywhere}

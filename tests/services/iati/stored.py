@@ -20,6 +20,7 @@ MEASURES = {Measure.NUMBER: "1", Measure.PERCENTAGE: "2", Measure.MILESTONE: "3"
 def figures(engine: sa.Engine, *conditions: Any) -> list[sa.Row[Any]]:
     """Figures with what they belong to, past all narrowing."""
     columns = (Figure.value, Figure.reason, Figure.verified, Figure.reported, Figure.expected, Figure.category_id)
+    columns += (Figure.target, Figure.targets, Figure.baseline, Figure.baselines)
     named = (Indicator.code, Indicator.title, Indicator.measure, Indicator.derived, Indicator.additivity)
     query = (
         sa.select(*columns, *named, Result.title.label("result"), Result.level.label("result_level"))

@@ -113,6 +113,26 @@ def test_every_total_on_every_level_equals_its_recomputation(published: sa.Engin
     assert len([place for place in wanted if place[2] is None]) > 250
 
 
+@pytest.mark.parametrize("year", ["2022", "2023"])
+@pytest.mark.parametrize("kind", ["targets", "baselines"])
+def test_every_target_and_baseline_equals_its_recomputation_where_all_have_one(
+    published: sa.Engine, shared: Path, year: str, kind: str
+) -> None:
+    stated = recomputed.stated(*real(shared, f"unhcr-{year}"), kind)
+    summed = (Indicator.additivity == Additivity.YES, Indicator.measure == Measure.NUMBER, Period.code == year)
+    counts: Counter[Any] = Counter()
+    for (plan, key, part), rows in stored.by_category(stored.figures(published, *summed)).items():
+        wanted = Counter(unit.get(part) for unit in stated[plan, key])
+        found = Counter(getattr(row, kind.removesuffix("s")) for row in rows)
+        assert found <= wanted, (plan, key, part)
+        for row in rows:
+            complete = getattr(row, kind) == row.expected
+            assert complete is (getattr(row, kind.removesuffix("s")) is not None)
+            counts[row.level, complete] += 1
+    assert min(counts[level, True] for level in (FrameworkLevel.REGIONAL, FrameworkLevel.COUNTRY)) > 10
+    assert counts[FrameworkLevel.CORPORATE, False] > 5
+
+
 @pytest.mark.parametrize("year", ["2020", "2021"])
 def test_every_published_value_equals_its_recomputation(published: sa.Engine, shared: Path, year: str) -> None:
     """An operation's own value stands where it is one cell; several undeclared cells are not added."""

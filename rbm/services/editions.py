@@ -1,0 +1,36 @@
+"""Parameters of rules as dated data: numbered editions, of which the one in force on a day decides."""
+
+from datetime import date, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+
+from rbm.errors import Conflict
+from rbm.model.performance import RuleSet
+from rbm.work import Work
+
+
+def editions(work: Work, rule: str) -> list[RuleSet]:
+    """The editions of a rule that were ever put, the oldest first."""
+    query = sa.select(RuleSet).where(RuleSet.rule == rule).order_by(RuleSet.edition)
+    return list(work.session.scalars(query))
+
+
+def edition_on(work: Work, rule: str, on: date) -> RuleSet | None:
+    """The edition in force on a day; None before the first, when the rule is as the program came with it."""
+    past = [edition for edition in editions(work, rule) if edition.effective_from <= on]
+    return past[-1] if past else None
+
+
+def put_edition(work: Work, rule: str, parameters: dict[str, Any], effective_from: date) -> RuleSet:
+    """Add an edition, the second or a later one: the first is what the program came with.
+
+    Conflict when the day is not after the start of the edition before.
+    """
+    before = editions(work, rule)
+    if before:
+        if before[-1].effective_from >= effective_from:
+            raise Conflict(f"an edition holds from {before[-1].effective_from}", "effective_from")
+        before[-1].effective_to = effective_from - timedelta(days=1)
+    edition = len(before) + 2
+    return work.add(RuleSet(rule=rule, edition=edition, parameters=parameters, effective_from=effective_from))
