@@ -1,15 +1,26 @@
 """Bulk statements: the only place that writes many rows past the session, with one audit entry per batch."""
 
-from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
+import functools
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
+from itertools import islice
 from typing import Any
+from uuid import UUID
 
+import numpy as np
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from rbm import audit
-from rbm.db import Row, table_of
+from rbm import audit, copying
+from rbm.copying import AT_ONCE, KEY, Array, Column, Picked
+from rbm.db import Identifier, Row, table_of
 
 Values = Mapping[str, Any]
+KNOWN = 64
+"""How many statements are kept as they were worked out."""
+Wanted = tuple[Mapping[str, sa.Label[Any]], Mapping[str, str]]
+NO_KEY = UUID(int=0)
+FEW = 1_000
+"""How many values a statement names at once."""
 
 
 def insert(session: Session, cls: type[Row], rows: Sequence[Values]) -> int:
@@ -48,6 +59,95 @@ def _records(columns: Sequence[sa.Column[Any]], rows: Sequence[Values], dialect:
     return (tuple(step(row[name]) if step else row[name] for name, step in steps) for row in rows)
 
 
+def put(session: Session, cls: type[Row], rows: Mapping[str, Column]) -> int:
+    """Write new rows given as columns of one length: keys (zeros are null), whole numbers (masked is null), Picked.
+
+    Fixed decimals are given as they are kept. Returns how many rows there are. Driver executemany on SQLite, binary
+    COPY on PostgreSQL, which may take the rows in another order.
+    """
+    count = _length(rows)
+    if not count:
+        return 0
+    session.flush()
+    connection = session.connection()
+    table, dialect = table_of(cls), connection.dialect
+    names = ", ".join(f'"{name}"' for name in rows)
+    cursor: Any = connection.connection.cursor()
+    try:
+        if dialect.name == "postgresql":
+            kinds = [copying.kind_of(table.c[name].type, dialect) for name in rows]
+            with cursor.copy(f'COPY "{table.name}" ({names}) FROM STDIN (FORMAT binary)') as copy:
+                _write(copy, copying.compose(rows, kinds, count))
+        else:
+            marks = ", ".join("?" * len(rows))
+            statement = f'INSERT INTO "{table.name}" ({names}) VALUES ({marks})'  # noqa: S608 - names of mapped tables
+            cursor.executemany(statement, _tuples(table, rows, dialect))
+    finally:
+        cursor.close()
+    return count
+
+
+def _write(copy: Any, blocks: Iterable[bytes]) -> None:
+    for block in blocks:
+        copy.write(block)
+
+
+def change(session: Session, cls: type[Row], rows: Mapping[str, Column]) -> int:
+    """Change rows by their whole number `id`, given as columns like those of `put`. Returns how many."""
+    count = _length(rows)
+    if not count:
+        return 0
+    session.flush()
+    connection = session.connection()
+    table = table_of(cls)
+    ordered = {name: rows[name] for name in (*(name for name in rows if name != "id"), "id")}
+    changed = [name for name in ordered if name != "id"]
+    cursor: Any = connection.connection.cursor()
+    try:
+        if connection.dialect.name == "postgresql":
+            kinds = [copying.kind_of(table.c[name].type, connection.dialect) for name in ordered]
+            lists = ", ".join(f"%s::{kind}[]" for kind in kinds)
+            sets = ", ".join(f'"{name}" = "new"."{name}"' for name in changed)
+            names = ", ".join(f'"{name}"' for name in ordered)
+            statement = f'UPDATE "{table.name}" AS "old" SET {sets} FROM unnest({lists}) AS "new" ({names})'  # noqa: S608 - names of mapped tables
+            values = zip(*_tuples(table, ordered, connection.dialect), strict=True)
+            cursor.execute(f'{statement} WHERE "old"."id" = "new"."id"', [list(each) for each in values])
+        else:
+            sets = ", ".join(f'"{name}" = ?' for name in changed)
+            statement = f'UPDATE "{table.name}" SET {sets} WHERE "id" = ?'  # noqa: S608 - names of mapped tables
+            cursor.executemany(statement, _tuples(table, ordered, connection.dialect))
+    finally:
+        cursor.close()
+    return count
+
+
+def _length(rows: Mapping[str, Column]) -> int:
+    first = next(iter(rows.values()))
+    return len(first.position if isinstance(first, Picked) else first)
+
+
+def _tuples(table: sa.Table, rows: Mapping[str, Column], dialect: sa.Dialect) -> Iterator[tuple[Any, ...]]:
+    """The rows as the driver takes them, some thousands at once in memory."""
+    for first in range(0, _length(rows), AT_ONCE):
+        part = slice(first, first + AT_ONCE)
+        lists = [_listed(table.c[name], column, part, dialect) for name, column in rows.items()]
+        yield from zip(*lists, strict=True)
+
+
+def _listed(column: sa.Column[Any], values: Column, part: slice, dialect: sa.Dialect) -> list[Any]:
+    if isinstance(values, Picked):
+        processor = column.type.dialect_impl(dialect).bind_processor(dialect)
+        known = [processor(value) if processor else value for value in values.values]
+        return [*map([*known, None].__getitem__, values.position[part].tolist())]
+    if values.dtype == KEY:
+        keys = values[part].view("V16").tolist()
+        made = [UUID(bytes=key) for key in keys] if dialect.name == "postgresql" else keys
+        gone = copying.absent(values[part])
+        return [None if none else key for key, none in zip(made, gone.tolist(), strict=True)] if gone.any() else made
+    listed: list[Any] = values[part].tolist()
+    return listed
+
+
 def update(session: Session, cls: type[Row], rows: Sequence[Values]) -> int:
     """Change rows by primary key `id`; every row names the same columns."""
     if not rows:
@@ -64,11 +164,10 @@ def update(session: Session, cls: type[Row], rows: Sequence[Values]) -> int:
 def delete(session: Session, cls: type[Row], column: str, values: Iterable[Any]) -> None:
     """Take out the rows whose `column` is one of `values`."""
     session.flush()
-    table = table_of(cls)
-    statement = sa.delete(table).where(table.c[column] == sa.bindparam("the_value"))
-    parameters = [{"the_value": value} for value in values]
-    if parameters:
-        session.connection().execute(statement, parameters)
+    wanted, rows = table_of(cls).c[column], iter(values)
+    statement = sa.delete(table_of(cls)).where(wanted.in_(sa.bindparam("the_values", expanding=True)))
+    while some := list(islice(rows, FEW)):
+        session.connection().execute(statement, {"the_values": some})
 
 
 def clear(session: Session, cls: type[Row]) -> None:
@@ -76,10 +175,99 @@ def clear(session: Session, cls: type[Row]) -> None:
     session.connection().execute(sa.delete(table_of(cls)))
 
 
-def select(session: Session, statement: sa.Select[Any]) -> Sequence[sa.Row[Any]]:
+def select(
+    session: Session,
+    statement: sa.Select[Any] | sa.CompoundSelect[Any],
+    parameters: Mapping[str, Any] | None = None,
+) -> Sequence[sa.Row[Any]]:
     """Rows of a Core SELECT over tables, past the session's narrowing: for jobs that work over everything."""
     session.flush()
-    return session.connection().execute(statement).all()
+    return session.connection().execute(statement, parameters).all()
+
+
+def columns(
+    session: Session, statement: sa.Select[Any], parameters: Mapping[str, Any] | None = None
+) -> dict[str, Array]:
+    """What a Core SELECT of whole numbers, fixed decimals, booleans and keys finds, as one array per column.
+
+    Numbers come as int64 (fixed decimals as they are kept), booleans as bool, keys as 16 bytes; null is 0, False or
+    the key of zeros. Only some thousands of rows are objects at once, and none where PostgreSQL copies them out, as it
+    does unless there are parameters: with these a statement asks for few rows.
+    """
+    session.flush()
+    wanted = _wanted(statement)
+    connection = session.connection()
+    if connection.dialect.name == "postgresql" and parameters is None:
+        parts = list(_copied(connection, statement, wanted))
+    else:
+        parts = list(_fetched(connection, _packed(statement, connection.dialect.name), wanted[1], parameters or {}))
+    empty = {name: np.zeros(0, dtype=kind) for name, kind in wanted[1].items()}
+    return {name: np.concatenate([part[name] for part in (parts or [empty])]) for name in wanted[1]}
+
+
+@functools.lru_cache(maxsize=KNOWN)
+def _wanted(statement: sa.Select[Any]) -> Wanted:
+    filled = {column.name: _filled(column).label(column.name) for column in statement.selected_columns}
+    return filled, {column.name: _kind(column.type) for column in statement.selected_columns}
+
+
+@functools.lru_cache(maxsize=KNOWN)
+def _packed(statement: sa.Select[Any], dialect: str) -> sa.Select[Any]:
+    """The keys of a row come last; on SQLite laid end to end, so that they are one object."""
+    filled, kinds = _wanted(statement)
+    keys = [filled[name] for name, kind in kinds.items() if kind == KEY]
+    order: list[Any] = [filled[name] for name, kind in kinds.items() if kind != KEY]
+    if keys and dialect == "sqlite":
+        joined = functools.reduce(lambda left, right: left.op("||")(right), [column.element for column in keys])
+        keys = [sa.cast(joined, sa.LargeBinary).label("the keys")]
+    return statement.with_only_columns(*order, *keys, maintain_column_froms=True)
+
+
+def _kind(type_: sa.types.TypeEngine[Any]) -> str:
+    return KEY if isinstance(type_, Identifier) else "?" if isinstance(type_, sa.Boolean) else "i8"
+
+
+def _filled(column: Any) -> sa.ColumnElement[Any]:
+    """The column without nulls, and every whole number of one width."""
+    kind = _kind(column.type)
+    wide = sa.cast(column, sa.BigInteger) if kind == "i8" else column
+    if isinstance(column, sa.Column) and not column.nullable:
+        return wide
+    nothing: dict[str, Any] = {KEY: NO_KEY, "?": False, "i8": 0}
+    filled: sa.ColumnElement[Any] = sa.func.coalesce(wide, sa.literal(nothing[kind], wide.type))
+    return filled
+
+
+def _fetched(
+    connection: sa.Connection, statement: sa.Select[Any], kinds: Mapping[str, str], parameters: Mapping[str, Any]
+) -> Iterator[dict[str, Array]]:
+    keys = [name for name, kind in kinds.items() if kind == KEY]
+    rest = {name: kind for name, kind in kinds.items() if kind != KEY}
+    with connection.execute(statement, parameters) as result:
+        cursor: Any = result.cursor
+        while rows := cursor.fetchmany(AT_ONCE):
+            lists = list(zip(*rows, strict=True))
+            found = {name: np.array(lists[at], dtype=kind) for at, (name, kind) in enumerate(rest.items())}
+            blobs = lists[len(rest) :]
+            if keys and connection.dialect.name == "sqlite":
+                packed = np.frombuffer(b"".join(blobs[0]), dtype=KEY).reshape(len(rows), len(keys))
+                found |= {name: np.ascontiguousarray(packed[:, at]) for at, name in enumerate(keys)}
+            else:
+                made = (b"".join(key.bytes for key in column) for column in blobs)
+                found |= {name: np.frombuffer(data, dtype=KEY) for name, data in zip(keys, made, strict=True)}
+            yield found
+
+
+def _copied(connection: sa.Connection, statement: sa.Select[Any], wanted: Wanted) -> Iterator[dict[str, Array]]:
+    filled, kinds = wanted
+    every = statement.with_only_columns(*filled.values(), maintain_column_froms=True)
+    query = every.compile(dialect=connection.dialect, compile_kwargs={"literal_binds": True})
+    cursor: Any = connection.connection.cursor()
+    try:
+        with cursor.copy(f"COPY ({query}) TO STDOUT (FORMAT binary)") as copy:
+            yield from copying.parse(iter(copy), kinds)
+    finally:
+        cursor.close()
 
 
 def stream(session: Session, statement: sa.Select[Any], at_once: int = 1_000) -> Generator[sa.Row[Any], None, None]:

@@ -37,6 +37,7 @@ def sqlite(template: Path, folder: Path) -> Iterator[sa.Engine]:
     engine = open_engine(f"sqlite:///{path}")
     yield engine
     engine.dispose()
+    path.unlink()
 
 
 @contextmanager
@@ -53,10 +54,10 @@ def start_postgresql(folder: Path) -> Iterator[str]:
 
 
 @contextmanager
-def postgresql(address: str) -> Iterator[sa.Engine]:
+def postgresql(address: str, template: str = TEMPLATE) -> Iterator[sa.Engine]:
     """A copy of the template database, dropped after the test."""
     name = f"t{uuid4().hex}"
-    _run(address, f"CREATE DATABASE {name} TEMPLATE {TEMPLATE} STRATEGY FILE_COPY")
+    _run(address, f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY FILE_COPY")
     engine = open_engine(database(address, name))
     yield engine
     engine.dispose()
@@ -68,6 +69,14 @@ def fresh(request: pytest.FixtureRequest, folder: Path) -> AbstractContextManage
     if request.param == "sqlite":
         return sqlite(request.getfixturevalue("sqlite_template"), folder)
     return postgresql(request.getfixturevalue("postgresql_address"))
+
+
+def copy(request: pytest.FixtureRequest, folder: Path, made: sa.Engine) -> AbstractContextManager[sa.Engine]:
+    """A copy of a database that was made before, which nobody uses."""
+    made.dispose()
+    if made.dialect.name == "sqlite":
+        return sqlite(Path(str(made.url.database)), folder)
+    return postgresql(request.getfixturevalue("postgresql_address"), str(made.url.database))
 
 
 def database(address: str, name: str) -> str:

@@ -2,16 +2,21 @@
 
 from decimal import Decimal
 
+import numpy as np
 import sqlalchemy as sa
 
 from rbm import bulk, ids
 from rbm.access import Permission
 from rbm.audit import AuditEntry, AuditKind
+from rbm.copying import AT_ONCE, Picked
+from rbm.db import table_of
 from rbm.model.people import Office
-from rbm.model.rollup import DirtyMark
+from rbm.model.reporting import Measurement
+from rbm.model.rollup import DirtyMark, Figure
 from rbm.model.strategy import Framework
 from rbm.services import marks
 from rbm.terms.people import OfficeKind
+from rbm.terms.rollup import Reason
 from rbm.work import Work
 from tests.conftest import Begin
 from tests.make import Make
@@ -89,3 +94,88 @@ def test_exact_numbers_arrive_exactly(work: Work, make: Make) -> None:
     work.session.expire(link)
     work.session.refresh(link)
     assert link.weight == Decimal("0.333333")
+
+
+def test_columns_hold_numbers_truths_and_keys_and_nothing_as_zero(work: Work, make: Make) -> None:
+    year, indicator = make.year(), make.indicator()
+    for value in (Decimal("-1.5"), None, Decimal("9223372036854.775807")):
+        make.measurement(indicator, year, value)
+    table = table_of(Measurement).c
+    names = (table.id, table.indicator_id, table.disaggregation_id, table.value, table.place_stated)
+    query = sa.select(*names, table.value.is_(None).label("null")).order_by(table.id)
+    found = bulk.columns(work.session, query)
+    assert found["value"].tolist() == [-1_500_000, 0, 2**63 - 1]
+    assert found["null"].tolist() == [False, True, False]
+    assert found["place_stated"].dtype == bool
+    assert found["indicator_id"].view("V16").tolist() == [indicator.id.bytes] * 3
+    assert (found["disaggregation_id"] == b"").all()
+    assert found["id"].tolist() == sorted(found["id"].tolist())
+
+
+def test_columns_of_nothing_are_empty(work: Work) -> None:
+    table = table_of(Measurement).c
+    found = bulk.columns(work.session, sa.select(table.id, table.indicator_id, table.place_stated))
+    assert {name: (len(column), column.dtype.str) for name, column in found.items()} == {
+        "id": (0, "<i8"),
+        "indicator_id": (0, "|S16"),
+        "place_stated": (0, "|b1"),
+    }
+
+
+def test_more_rows_than_are_read_at_once_arrive_in_order(work: Work) -> None:
+    count = AT_ONCE + 7
+    marked = np.array([b"k" * 15 + b"\0"] * count, dtype="S16")
+    numbers = np.arange(count, dtype=np.int64)
+    columns = {
+        "indicator_id": marked,
+        "attempts": numbers,
+        "cause": Picked(numbers % 2, ["ü\t", "b"]),
+        "fault": Picked(numbers % 3 - 1, ["", "c"]),
+        "marked_at": Picked(numbers * 0, [work.now]),
+        "dead": Picked(numbers % 2, [False, True]),
+    }
+    assert bulk.put(work.session, DirtyMark, columns) == count
+    table = table_of(DirtyMark).c
+    found = bulk.columns(work.session, sa.select(table.attempts, table.indicator_id).order_by(table.attempts))
+    assert (found["attempts"] == numbers).all()
+    assert (found["indicator_id"] == marked).all()
+    rows = work.session.scalars(sa.select(DirtyMark).where(DirtyMark.attempts < 3).order_by(DirtyMark.attempts)).all()
+    assert [(row.cause, row.fault, row.dead) for row in rows] == [
+        ("ü\t", None, False),
+        ("b", "", True),
+        ("ü\t", "c", False),
+    ]
+    assert {row.marked_at for row in rows} == {work.now}
+
+
+def test_rows_are_put_and_changed_by_columns_with_nothing_where_masked(work: Work, make: Make) -> None:
+    year, first, second = make.year(), make.indicator(), make.indicator()
+    work.session.flush()
+    two = np.zeros(2, dtype=np.int64)
+    counts = dict.fromkeys(("targets", "baselines", "reported", "expected", "verified_units"), two)
+    columns = counts | {
+        "indicator_id": np.array([first.id.bytes, second.id.bytes], dtype="S16"),
+        "period_id": np.array([year.id.bytes] * 2, dtype="S16"),
+        "category_id": np.array([b"", b""], dtype="S16"),
+        "value": np.ma.masked_array(np.array([-(2**63) + 1, 5]), [False, True]),
+        "released_on": Picked(np.array([-1, 0]), [work.today]),
+        "stale": Picked(two, [False]),
+        "computed_at": Picked(two, [work.now]),
+    }
+    bulk.put(work.session, Figure, columns)
+    query = sa.select(Figure).order_by(Figure.id)
+    rows = {row.indicator_id: row for row in work.session.scalars(query)}
+    assert (rows[first.id].value, rows[second.id].value) == (Decimal("-9223372036854.775807"), None)
+    assert (rows[first.id].released_on, rows[second.id].released_on) == (None, work.today)
+    assert (rows[first.id].category_id, rows[first.id].computed_at) == (None, work.now)
+    ids = np.array([rows[second.id].id, rows[first.id].id])
+    changed = {
+        "id": ids,
+        "value": np.ma.masked_array(np.array([7, 0]), [False, True]),
+        "reason": Picked(two, ["unfit"]),
+    }
+    assert bulk.change(work.session, Figure, changed) == 2
+    work.session.expire_all()
+    kept = {row.indicator_id: (row.value, row.reason) for row in work.session.scalars(query)}
+    assert kept == {first.id: (None, Reason.UNFIT), second.id: (Decimal("0.000007"), Reason.UNFIT)}
+    assert bulk.put(work.session, Figure, {"id": ids[:0]}) == bulk.change(work.session, Figure, {"id": ids[:0]}) == 0
