@@ -65,6 +65,8 @@ def show(report: dict[str, Any]) -> None:
     output.table(
         "Imported", ("file", *names), ([file["file"], *(file[name] for name in COUNTS)] for file in report["files"])
     )
+    if "decisions" in report:
+        output.paper.print(f"{report['decisions']:,} decisions taken.")
     for kind in KINDS:
         rows = [(each["activity"], each["element"], each["line"], each["reason"]) for each in report[kind]]
         if rows:

@@ -24,6 +24,7 @@ class Query(roots(Flag, ImprovementPlan, FlagUpdate, RuleSet)):
     """What one may ask about performance."""
 
     flagged = find(Flag, performance.find_flags)
+    band = figure(performance.band)
     rating_counts = figure(performance.rating_counts, weight=1_000)
     hit_rates = figure(performance.hit_rates, weight=5_000)
 

@@ -29,6 +29,7 @@ node(Evidence, "url note added_at measurement added_by")
 class Query(roots(Period, Report, Measurement, Evidence)):
     """What one may ask about values."""
 
+    incomplete_splits = figure(reporting.incomplete_splits, weight=2_000)
     obligations = figure(reporting.obligations, weight=2_000)
     report_history = figure(reporting.report_history)
 

@@ -115,6 +115,7 @@ class Figures:
 
     A row is a total (category and crossing -1), of one category, or of a crossing of two or more. lower and upper
     bound the different people behind a count of people; verified_units are those of `reported` that are verified.
+    Positions and counts may be narrower than 64 bits, and columns that say nothing cannot be written to.
     """
 
     node: Ints

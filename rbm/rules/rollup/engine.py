@@ -10,6 +10,7 @@ from rbm.rules.exact import LIMIT
 from rbm.rules.rollup.calendar import accumulating, calendar, own_keys
 from rbm.rules.rollup.columns import Cells, Exclusions, Figures, Inputs, refuse_misfits
 from rbm.rules.rollup.contributions import exclusions, settle_levels
+from rbm.rules.rollup.dense import joined, only, roll_up_plain
 from rbm.rules.rollup.own import OwnCells, OwnWay, own_cells, settle_own
 from rbm.rules.rollup.parts import Space, parts_of
 from rbm.rules.rollup.plan import Plan, plan
@@ -58,9 +59,21 @@ def roll_up(inputs: Inputs) -> Figures:
 
     `value` is made of approved cells that are not rejected, `self_reported` of all that are not rejected, `verified`
     of verified ones alone; reported, expected, bounds, reason and exclusions speak of `value`. A null has a reason,
-    never 0. Refusals: Invalid for columns that do not fit, links in a circle, and totals out of range.
+    never 0. Indicators of which nothing but arithmetic is asked go a shorter way to the same figures.
+    Refusals: Invalid for columns that do not fit, links in a circle, and totals out of range.
     Source: design section 6, requirements R045 to R051.
     """
+    _space(inputs)
+    short, rest = roll_up_plain(inputs)
+    cells = rest[inputs.cells.node]
+    if not cells.any():
+        return short
+    long = roll_up_long(inputs if rest.all() else only(inputs, rest, cells))
+    return joined(short, long) if len(short.node) else long
+
+
+def roll_up_long(inputs: Inputs) -> Figures:
+    """The same for all indicators, whatever is asked of them."""
     prepared = prepare(inputs)
     cells = inputs.cells
     standing = ~cells.rejected

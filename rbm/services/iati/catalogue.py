@@ -15,8 +15,10 @@ from rbm.model.people import Office, Place, PlaceName
 from rbm.model.projects import Project
 from rbm.model.reporting import Period
 from rbm.model.strategy import Framework
+from rbm.services import series
 from rbm.services.iati.batch import Batch
 from rbm.services.iati.identity import fold, slug
+from rbm.terms.indicators import OverUnits
 from rbm.terms.people import PlaceKind
 from rbm.terms.reporting import PeriodKind, PeriodStage
 from rbm.work import Work
@@ -40,7 +42,7 @@ class Known:
 class Catalogue:
     """Look-ups by word; what is missing is made and put into the batch.
 
-    `taken`: codes of projects and frameworks that were not published.
+    `taken`: codes of projects and frameworks that were not published; `decisions`: operators decided for keys.
     """
 
     batch: Batch
@@ -54,6 +56,7 @@ class Catalogue:
     offices: dict[str, UUID] = field(default_factory=dict)
     period_codes: set[str] = field(default_factory=set)
     taken: set[str] = field(default_factory=set)
+    decisions: dict[str, OverUnits] = field(default_factory=dict)
 
     def period(self, start: date, end: date) -> UUID:
         """The period of these days; one longer than a year is a life period."""
@@ -121,6 +124,7 @@ def load_catalogue(work: Work, batch: Batch) -> Catalogue:
     for cls in (Project, Framework):
         made.taken |= {row.code for row in bulk.select(work.session, sa.select(table_of(cls).c.code))}
     made.taken -= made.publications.keys()
+    made.decisions = series.decided(work)
     _load_places(work, made)
     for row in bulk.select(work.session, sa.select(table_of(Period))):
         made.periods[row.start, row.end] = row.id

@@ -11,10 +11,11 @@ import sqlalchemy as sa
 
 from rbm import bulk
 from rbm.access import Permission
+from rbm.db import table_of
 from rbm.files.iati import ActivityRecord, Finding, read
 from rbm.model.iati import ImportFinding
 from rbm.model.indicators import Indicator
-from rbm.model.strategy import Result
+from rbm.model.strategy import Framework, Result
 from rbm.services import marks
 from rbm.services.iati import values
 from rbm.services.iati.arranging import arrange
@@ -57,6 +58,7 @@ def import_file(work: Work, path: Path) -> ImportReport:
     work.require(Permission.IMPORT)
     queue_up(work)
     run = Run(work, load_catalogue(work, Batch(work.session)), ImportReport(path.name, _sha256(path)))
+    periods, offices = set(run.catalogue.periods.values()), _offices(work)
     for record in read(path):
         if isinstance(record, Finding):
             run.report.tell(record)
@@ -68,10 +70,26 @@ def import_file(work: Work, path: Path) -> ImportReport:
     _tell(run, arranged.notes)
     _keep_findings(run)
     run.batch.write()
-    marks.mark(work, run.touched, "import_file")
+    marks.mark(work, [*run.touched, *_moved(work, offices)], "import_file")
+    marks.mark_periods(work, set(run.catalogue.periods.values()) - periods, "import_file")
     run.report.created = sum(run.batch.written[table] for table in CREATED)
     _record(run, arranged.changes)
     return run.report
+
+
+def _offices(work: Work) -> dict[UUID, UUID]:
+    """The office of each framework."""
+    table = table_of(Framework).c
+    return {row.id: row.office_id for row in bulk.select(work.session, sa.select(table.id, table.office_id))}
+
+
+def _moved(work: Work, before: dict[UUID, UUID]) -> list[UUID]:
+    """The indicators of frameworks that stand in another office than before: figures combine within an office."""
+    now = _offices(work)
+    moved = [key for key, office_id in before.items() if now.get(key, office_id) != office_id]
+    indicator, result = table_of(Indicator), table_of(Result)
+    query = sa.select(indicator.c.id).join(result, result.c.id == indicator.c.result_id)
+    return [row.id for key in moved for row in bulk.select(work.session, query.where(result.c.framework_id == key))]
 
 
 def _sha256(path: Path) -> str:

@@ -11,6 +11,7 @@ from rbm.db import Row
 from rbm.files.iati import ActivityRecord, Cell, IndicatorRecord, ResultRecord
 from rbm.model.indicators import Baseline, Target
 from rbm.model.reporting import Measurement
+from rbm.services import series
 from rbm.services.iati.catalogue import Catalogue
 from rbm.services.iati.details import place_named
 from rbm.services.iati.identity import (
@@ -108,7 +109,10 @@ def result_row(mapping: Mapping, result: ResultRecord, plan_id: UUID) -> Values:
 
 
 def indicator_row(mapping: Mapping, result: ResultRecord, indicator: IndicatorRecord, result_id: UUID) -> Values:
-    """An indicator as a row. Additivity is the publisher's aggregation status, the result's where its own is absent."""
+    """An indicator as a row. Additivity is the publisher's aggregation status, the result's where its own is absent.
+
+    What was decided here for its key stands before what the publisher says.
+    """
     measure = MEASURES.get(indicator.measure, Measure.NARRATIVE)
     status = result.aggregation_status if indicator.aggregation_status is None else indicator.aggregation_status
     return {
@@ -132,7 +136,7 @@ def indicator_row(mapping: Mapping, result: ResultRecord, indicator: IndicatorRe
         "references": _references(indicator),
         "content": _content(indicator),
         "version": 1,
-    }
+    } | series.combined(mapping.catalogue.decisions, LEVELS[result.type], indicator.title, measure)
 
 
 def operator_of(measure: Measure, additivity: Additivity) -> OverUnits:

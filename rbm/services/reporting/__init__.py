@@ -29,11 +29,13 @@ from rbm.services.reporting.reports import (
     unapprove_report,
     withdraw_report,
 )
+from rbm.services.reporting.splitting import IncompleteSplit, incomplete_splits
 from rbm.services.reporting.stating import EvidenceInput, MeasurementInput, StatedValue, ValueInput
 
 __all__ = [
     "CorrectionInput",
     "EvidenceInput",
+    "IncompleteSplit",
     "MeasurementInput",
     "Obligation",
     "PeriodPlan",
@@ -49,6 +51,7 @@ __all__ = [
     "find_measurements",
     "find_periods",
     "find_reports",
+    "incomplete_splits",
     "lock_periods",
     "obligations",
     "open_period",

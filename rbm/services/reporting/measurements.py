@@ -17,6 +17,7 @@ from rbm.model.reporting import Evidence, Measurement, Report
 from rbm.rules.inputs import refuse_blank
 from rbm.services import marks
 from rbm.services.reporting.reports import current_values, lock_writable
+from rbm.services.reporting.splitting import refuse_gaps
 from rbm.services.reporting.stating import (
     EvidenceInput,
     Facts,
@@ -66,12 +67,17 @@ def record_measurement(work: Work, measurement: MeasurementInput) -> Measurement
     return _record(work, report, measurement, _by_cell(work, report))
 
 
-def record_measurements(work: Work, report_id: UUID, values: Sequence[ValueInput]) -> list[Measurement]:
+def record_measurements(
+    work: Work, report_id: UUID, values: Sequence[ValueInput], complete_by: Sequence[UUID] = ()
+) -> list[Measurement]:
     """Record the values of many cells in a draft or returned report: all of them, or none.
 
-    A refusal names the row (counted from 1) and its field; Invalid too when two rows are of one cell.
+    Dimensions in `complete_by` are those the reporter says to split by: every crossing of their categories is there and
+    no other. A refusal names the row (counted from 1) and its field; Invalid too when two rows are of one cell.
     """
     report = lock_writable(work, report_id)
+    if complete_by:
+        refuse_gaps(work, complete_by, values)
     present = _by_cell(work, report)
     rows: dict[int, int] = {}
     made = []

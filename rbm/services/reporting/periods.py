@@ -11,6 +11,7 @@ from rbm.errors import Invalid
 from rbm.model.reporting import Period
 from rbm.rules.inputs import refuse_blank
 from rbm.rules.spans import months_later, refuse_reversed
+from rbm.services import marks
 from rbm.services.people import headquarters
 from rbm.terms.reporting import PeriodKind, PeriodStage
 from rbm.work import Work
@@ -41,7 +42,9 @@ def open_period(work: Work, plan: PeriodPlan) -> Period:
     code = refuse_blank(plan.code, "code")
     _refuse_days(plan)
     _refuse_due(plan)
-    return work.add(Period(**(vars(plan) | {"code": code}), stage=PeriodStage.OPEN))
+    period = work.add(Period(**(vars(plan) | {"code": code}), stage=PeriodStage.OPEN))
+    marks.mark_periods(work, [period.id], "open_period")
+    return period
 
 
 def close_period(work: Work, period_id: UUID) -> Period:

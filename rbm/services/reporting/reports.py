@@ -13,6 +13,7 @@ from rbm.model.strategy import Framework
 from rbm.rules.spans import overlaps
 from rbm.services import marks, notices
 from rbm.services.reporting.addressees import approvers
+from rbm.services.reporting.splitting import refuse_exceeding_parts
 from rbm.terms.notices import NoticeKind
 from rbm.terms.reporting import PeriodStage, ReportStage, ValueStage
 from rbm.terms.strategy import FrameworkStage
@@ -50,10 +51,11 @@ def open_report(work: Work, framework_id: UUID, period_id: UUID) -> Report:
 def submit_report(work: Work, report_id: UUID, narrative: str | None = None) -> Report:
     """Send a report with at least one value to the head of office, with its narrative where one is stated.
 
-    Conflict when its period is closed, or it holds no value.
+    Conflict when its period is closed, or it holds no value; Invalid when parts of a split are more than the whole.
     """
     report = lock_report(work, report_id)
     work.move(report, ReportStage.SUBMITTED)
+    refuse_exceeding_parts(work, current_values(work, report))
     report.submitted_at, report.submitted_by_id = work.now, work.actor.person_id
     report.first_submitted_at = report.first_submitted_at or work.now
     report.narrative = narrative if narrative is not None else report.narrative

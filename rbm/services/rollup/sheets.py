@@ -46,8 +46,8 @@ class Axes:
 
     def key(self, node: Ints, period: Ints, category: Ints, crossing: Ints) -> Ints:
         """One number per cell, in the order of node, period, category and crossing."""
-        slices = (category + 1) * (len(self.crossings) + 1) + crossing + 1
-        return (node * len(self.periods) + period) * self._slices + slices
+        slices = (category.astype(np.int64) + 1) * (len(self.crossings) + 1) + crossing + 1
+        return (node.astype(np.int64) * len(self.periods) + period) * self._slices + slices
 
     def split(self, key: Ints) -> tuple[Ints, Ints, Ints, Ints]:
         """Node, period, category and crossing of each number."""

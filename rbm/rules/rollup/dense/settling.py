@@ -1,0 +1,175 @@
+"""Figures of a block: what its cells say, then level by level what the children of each parent make."""
+
+from collections.abc import Callable
+from typing import TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rbm.rules.arrays import Bools, Ints, run_lengths, run_starts
+from rbm.rules.exact import ONE
+from rbm.rules.rollup.columns import Cells
+from rbm.rules.rollup.dense.blocks import Block, Layout
+from rbm.rules.rollup.dense.canvas import Canvas, Marks, Truth
+from rbm.rules.rollup.dense.exactly import means, quotients, refuse_wide
+from rbm.rules.rollup.words import NO_REASON, Habits, code, is_any
+from rbm.terms.indicators import OverUnits
+from rbm.terms.rollup import Reason
+
+Scalar = TypeVar("Scalar", bound=np.generic)
+VALUE, SELF_REPORTED, VERIFIED, REJECTED, NEITHER, THERE = 1, 2, 4, 8, 16, 32
+"""Marks of a cell: the truths it enters, or why it enters none, if it holds what its measure needs; all are there."""
+COUNTED = (OverUnits.MEAN, OverUnits.WEIGHTED_MEAN)
+EXTREMES = {
+    OverUnits.MIN: (np.minimum, np.iinfo(np.int64).max),
+    OverUnits.MAX: (np.maximum, np.iinfo(np.int64).min),
+}
+"""How a lowest or highest value is found, and what stands for none."""
+
+
+def marks_of(cells: Cells, habits: Habits) -> Marks:
+    """The marks of every cell."""
+    filled = is_any(habits.operator, OverUnits.RATIO_OF_SUMS)[cells.node]
+    filled &= cells.has_parts
+    filled |= cells.has_value
+    filled &= ~cells.missing
+    standing = ~cells.rejected
+    marks: Marks = (cells.approved & standing).view(np.uint8)
+    marks |= (~cells.approved & standing).view(np.uint8) << 4
+    marks |= standing.view(np.uint8) << 1
+    marks |= (cells.verified & standing).view(np.uint8) << 2
+    marks |= cells.rejected.view(np.uint8) << 3
+    marks *= filled.view(np.uint8)
+    marks |= THERE
+    return marks
+
+
+def settle_cells(block: Block, layout: Layout, canvas: Canvas, said: tuple[Ints, list[Ints], Marks]) -> None:
+    """Write the figures of the leaves of a block, from the rows, amounts and marks of its cells in order of rows.
+
+    LongWay when they have to go there after all.
+    """
+    row, amounts, _ = said
+    starts = run_starts(row)
+    several = len(starts) < len(row)
+    for amount in amounts:
+        refuse_wide(amount, len(layout.slot) * int(run_lengths(starts, len(row)).max(initial=1)))
+    put = _together if several else _alone
+    marks, cubes = put(block, said, starts, block.leaves * layout.stride)
+    shape = (block.leaves, len(layout.period), len(layout.slot))
+    for truth, mark in ((canvas.value, VALUE), (canvas.self_reported, SELF_REPORTED), (canvas.verified, VERIFIED)):
+        valued = (marks & mark).astype(np.bool_)
+        placed = [cube.reshape(shape) for cube in cubes(mark, valued)]
+        _total(block, layout, placed, valued.reshape(shape))
+        _write(block, truth, [cube.reshape(block.leaves, -1) for cube in placed], valued.reshape(block.leaves, -1))
+    _begin(block, canvas, _with_totals(marks.reshape(shape)))
+
+
+Said = tuple[Ints, list[Ints], Marks]
+Cubes = Callable[[int, Bools], list[Ints]]
+"""The amounts of each slot that enter a truth, by its mark and where it has values."""
+
+
+def _alone(block: Block, said: Said, _: Ints, size: int) -> tuple[Marks, Cubes]:
+    """The marks of each slot, and its amounts, where every slot has one cell at most."""
+    row, amounts, marks = said
+    spread = [_spread(row, amount, size) for amount in amounts]
+    counts = [np.int64(1)] if block.operator in COUNTED else []
+    return _spread(row, marks, size), lambda _, valued: [cube * valued for cube in (*spread, *counts)]
+
+
+def _together(block: Block, said: Said, starts: Ints, size: int) -> tuple[Marks, Cubes]:
+    """The same where the cells of a slot are taken together."""
+    row, amounts, marks = said
+    counts = [np.ones(len(row), dtype=np.int64)] if block.operator in COUNTED else []
+    combine, absent = EXTREMES.get(block.operator, (np.add, 0))
+
+    def cubes(mark: int, _: Bools) -> list[Ints]:
+        admitted = (marks & mark).astype(np.bool_)
+        found = (combine.reduceat(np.where(admitted, amount, absent), starts) for amount in (*amounts, *counts))
+        return [_spread(row[starts], np.where(each == absent, 0, each), size) for each in found]
+
+    return _spread(row[starts], np.bitwise_or.reduceat(marks, starts), size), cubes
+
+
+def _spread(row: Ints, amounts: NDArray[Scalar], size: int) -> NDArray[Scalar]:
+    """A column of so many rows that holds some amounts, and 0 elsewhere."""
+    placed: NDArray[Scalar] = np.zeros(size, dtype=amounts.dtype)
+    placed[row] = amounts
+    return placed
+
+
+def _with_totals(marks: Marks) -> Marks:
+    """The marks of each slot; a total bears those of all its categories."""
+    for slot in range(1, marks.shape[2]):
+        marks[:, :, 0] |= marks[:, :, slot]
+    return marks.reshape(len(marks), -1)
+
+
+def _begin(block: Block, canvas: Canvas, marks: Marks) -> None:
+    """What is told of the leaves besides values."""
+    leaves = slice(0, block.leaves)
+    value, valued = canvas.value, canvas.value.valued[leaves]
+    exists = canvas.exists[leaves]
+    exists[...] = marks > 0
+    reason = canvas.reason[leaves]
+    reason[...] = code(Reason.NO_VALUE)
+    np.copyto(reason, code(Reason.REJECTED), where=(marks & REJECTED).astype(np.bool_))
+    np.copyto(reason, code(Reason.NOT_APPROVED), where=(marks & NEITHER).astype(np.bool_))
+    if block.operator is OverUnits.RATIO_OF_SUMS:
+        np.copyto(reason, code(Reason.DENOMINATOR_ZERO), where=value.parts[leaves])
+    np.copyto(reason, NO_REASON, where=valued | ~exists)
+    canvas.reported[leaves] = valued
+    canvas.verified_units[leaves] = valued & canvas.verified.valued[leaves]
+
+
+def _total(block: Block, layout: Layout, cubes: list[Ints], valued: Bools) -> None:
+    """Totals of the leaves: as stated, else over the categories of the first dimension that says anything."""
+    stated = valued[:, :, 0].copy()
+    for dimension in np.unique(layout.dimension[1:]).tolist():
+        slots = np.flatnonzero(layout.dimension == dimension).tolist()
+        said = np.zeros(stated.shape, dtype=np.bool_)
+        for slot in slots:
+            said |= valued[:, :, slot]
+        said &= ~stated
+        for cube in cubes:
+            np.copyto(cube[:, :, 0], _over(block, cube, valued, slots), where=said)
+        stated |= said
+    valued[:, :, 0] = stated
+
+
+def _over(block: Block, cube: Ints, valued: Bools, slots: list[int]) -> Ints:
+    """The amounts of some slots combined; 0 stands for none in a sum."""
+    if block.operator in EXTREMES:
+        combine, absent = EXTREMES[block.operator]
+        found = np.full(cube.shape[:2], absent, dtype=np.int64)
+        for slot in slots:
+            combine(found, np.where(valued[:, :, slot], cube[:, :, slot], absent), out=found)
+        return found
+    found = cube[:, :, slots[0]].copy()
+    for slot in slots[1:]:
+        found += cube[:, :, slot]
+    return found
+
+
+def _write(block: Block, truth: Truth, cubes: list[Ints], valued: Bools) -> None:
+    """Write what the leaves make of their amounts."""
+    leaves = slice(0, block.leaves)
+    if len(cubes) == 1:
+        truth.value[leaves], truth.valued[leaves] = cubes[0], valued
+        return
+    above, below = cubes
+    if block.operator is OverUnits.RATIO_OF_SUMS:
+        truth.parts[leaves] = valued
+        valued = valued & (below > 0)
+        times = 100 * ONE if block.hundred else ONE
+        truth.value[leaves] = quotients(above * valued, np.maximum(below, 1), times)
+    else:
+        parts = truth.parts[leaves]
+        parts[...] = below > 1
+        value = truth.value[leaves]
+        value[...] = above
+        value[parts] = means(above[parts], below[parts])
+        if block.operator is OverUnits.WEIGHTED_MEAN:
+            below *= ONE
+    truth.valued[leaves], truth.numerator[leaves], truth.denominator[leaves] = valued, above, below

@@ -1,0 +1,1 @@
+"""Tests of series over years and strategies."""
