@@ -12,7 +12,7 @@ from rbm.rules.rollup.dense.choosing import Chosen
 from rbm.rules.rollup.words import Habits, is_any
 from rbm.terms.indicators import OverUnits
 
-ROOM = 500_000
+ROOM = 100_000
 """Slots of a block; a family that needs more has a block of its own."""
 SPARSE = 64
 """A layout has room for at most so many times as many figures as there are cells."""
@@ -81,12 +81,11 @@ class Found:
     bits: int
     stride: int
 
-    def of(self, block: Block) -> tuple[Ints, Ints]:
-        """The place of each cell of a block, from its first, and the position of each."""
-        bounds = np.array([block.first, block.end], dtype=np.int64) * self.stride << self.bits
-        first, end = np.searchsorted(self.packed, bounds)
-        packed = self.packed[first:end]
-        return (packed >> self.bits) - block.first * self.stride, packed & ((1 << self.bits) - 1)
+    def of(self, node: int, end: int) -> tuple[Ints, Ints]:
+        """The place of each cell of some nodes, counted from the first of them, and the position of each."""
+        bounds = np.array([node, end], dtype=np.int64) * self.stride << self.bits
+        packed = self.packed[slice(*np.searchsorted(self.packed, bounds))]
+        return (packed >> self.bits) - node * self.stride, packed & ((1 << self.bits) - 1)
 
 
 def fits(layout: Layout, cells: int) -> bool:

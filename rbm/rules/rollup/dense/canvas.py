@@ -26,8 +26,13 @@ class Truth:
     denominator: Ints
     parts: Bools
 
+    def rows(self, rows: slice) -> "Truth":
+        """Some rows, to be written into."""
+        columns = (self.numerator[rows], self.denominator[rows], self.parts[rows])
+        return Truth(self.value[rows], self.valued[rows], *columns)
+
     def of(self, block: Block, quotients: int) -> "Truth":
-        """The part of a block, to be written into; parts that are not kept are its own."""
+        """The rows of a block; parts that are not kept are its own."""
         rows = slice(block.first, block.end)
         if block.first < quotients and not len(self.parts):
             shape = (block.end - block.first, self.value.shape[1])
@@ -49,8 +54,13 @@ class Canvas:
     self_reported: Truth
     verified: Truth
 
+    def rows(self, rows: slice) -> "Canvas":
+        """Some rows, to be written into."""
+        told = (self.exists[rows], self.reason[rows], self.reported[rows], self.verified_units[rows])
+        return Canvas(*told, self.value.rows(rows), self.self_reported.rows(rows), self.verified.rows(rows))
+
     def of(self, block: Block, quotients: int) -> "Canvas":
-        """The part of a block, to be written into."""
+        """The rows of a block, to be written into."""
         rows = slice(block.first, block.end)
         return Canvas(
             exists=self.exists[rows],

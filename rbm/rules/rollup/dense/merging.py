@@ -1,5 +1,8 @@
 """Figures of all blocks in the order of indicators."""
 
+import os
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -7,7 +10,7 @@ import numpy as np
 from rbm.rules.arrays import Bools, Ints
 from rbm.rules.chain import topological_levels
 from rbm.rules.rollup.columns import Cells, Figures, Inputs
-from rbm.rules.rollup.dense.blocks import Block, Layout, find, fits, lay_out
+from rbm.rules.rollup.dense.blocks import Block, Found, Layout, find, fits, lay_out
 from rbm.rules.rollup.dense.canvas import Canvas, Marks, blank
 from rbm.rules.rollup.dense.choosing import choose
 from rbm.rules.rollup.dense.exactly import LongWay
@@ -18,6 +21,10 @@ from rbm.rules.rollup.dense.sharing import nothing
 from rbm.rules.rollup.words import habits
 from rbm.terms.indicators import OverUnits
 
+THREADS = os.cpu_count() or 1
+"""Blocks touch nothing of one another, and numpy lets go of the interpreter while it works."""
+AT_ONCE = 65_536
+"""Slots of leaves that are settled at once."""
 TRUTHS = ("value", "self_reported", "verified")
 PARTS = ("numerator", "denominator", "parts")
 Column = np.ndarray[tuple[int, ...], np.dtype[Any]]
@@ -35,31 +42,52 @@ def roll_up_plain(inputs: Inputs) -> tuple[Figures, Bools]:
     rest = ~chosen.plain
     if not fits(layout, len(inputs.cells.node)):
         return nothing(), np.ones_like(rest)
-    canvas, left_out = blank(layout), []
-    found, marks = find(inputs.cells, chosen, layout), marks_of(inputs.cells, habit)
-    for block in layout.blocks:
-        try:
-            left_out += _settle(block, layout, canvas, (found.of(block), inputs.cells, marks))
-        except LongWay:
+    canvas = blank(layout)
+    told = _Told(inputs.cells, find(inputs.cells, chosen, layout), marks_of(inputs.cells, habit))
+    with ThreadPoolExecutor(THREADS) as pool:
+        settled = list(pool.map(lambda block: _settle(block, layout, canvas, told), layout.blocks))
+    for block, found in zip(layout.blocks, settled, strict=True):
+        if found is None:
             rest[layout.node[block.first : block.end]] = True
             canvas.exists[block.first : block.end] = False
+    left_out = [out for found in settled if found is not None for out in found]
     columns = _columns(canvas)
-    del found, marks, canvas
+    del canvas, told, settled
     return _figures(inputs, layout, columns, left_out), rest
 
 
-def _settle(
-    block: Block, layout: Layout, canvas: Canvas, cells: tuple[tuple[Ints, Ints], Cells, Marks]
-) -> list[LeftOut]:
-    (row, cell), columns, marks = cells
-    ratio = block.operator is OverUnits.RATIO_OF_SUMS
-    marks = marks[cell]
-    amounts = [column[cell] for column in ((columns.numerator, columns.denominator) if ratio else (columns.value,))]
-    if ratio and ((~columns.has_parts[cell] & (marks != THERE)).any() or amounts[1].min(initial=0) < 0):
-        raise LongWay
+@dataclass(frozen=True, slots=True, eq=False)
+class _Told:
+    """Cells, where each stands in a layout, and their marks."""
+
+    cells: Cells
+    found: Found
+    marks: Marks
+
+
+def _settle(block: Block, layout: Layout, canvas: Canvas, told: _Told) -> list[LeftOut] | None:
+    """Write the figures of a block; what is left out, None where it has to go the long way after all."""
     part = canvas.of(block, layout.quotients)
-    settle_cells(block, layout, part, (row, amounts, marks))
-    return [out for step in block.steps for out in rise(block, step, part)]
+    step = max(1, AT_ONCE // layout.stride)
+    try:
+        for first in range(0, block.leaves, step):
+            leaves = slice(first, min(first + step, block.leaves))
+            said = _said(block, told, told.found.of(block.first + leaves.start, block.first + leaves.stop))
+            settle_cells(block, layout, part.rows(leaves), said)
+        return [out for step in block.steps for out in rise(block, step, part)]
+    except LongWay:
+        return None
+
+
+def _said(block: Block, told: _Told, where: tuple[Ints, Ints]) -> tuple[Ints, list[Ints], Marks]:
+    """Rows, amounts and marks of some cells."""
+    row, cell = where
+    ratio = block.operator is OverUnits.RATIO_OF_SUMS
+    cells, marks = told.cells, told.marks[cell]
+    amounts = [column[cell] for column in ((cells.numerator, cells.denominator) if ratio else (cells.value,))]
+    if ratio and ((~cells.has_parts[cell] & (marks != THERE)).any() or amounts[1].min(initial=0) < 0):
+        raise LongWay
+    return row, amounts, marks
 
 
 def _columns(canvas: Canvas) -> dict[str, Column]:

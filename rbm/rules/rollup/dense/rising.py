@@ -41,16 +41,17 @@ def rise(block: Block, step: Step, canvas: Canvas) -> list[LeftOut]:
     _explain(step, canvas, counted)
     left_out = []
     for reason, counts in counted.items():
-        row, slot = np.nonzero(counts)
+        at = np.flatnonzero(counts)
+        row, slot = np.divmod(at, counts.shape[1])
         reasons = np.full(len(row), reason, dtype=np.int8)
-        left_out.append(LeftOut(row + step.first + block.first, slot, reasons, counts[row, slot]))
+        left_out.append(LeftOut(row + step.first + block.first, slot, reasons, counts.reshape(-1)[at]))
     return left_out
 
 
 def _counted(block: Block, step: Step, canvas: Canvas) -> dict[np.int8, Days]:
     """Write how many units entered; how many are left out, by reason."""
     reasons = [*REASONS, NO_CONTRIBUTION, *([DENOMINATOR_ZERO] if block.operator is OverUnits.RATIO_OF_SUMS else [])]
-    left_out = {reason: np.zeros((step.end - step.first, canvas.reason.shape[1]), dtype=np.int32) for reason in reasons}
+    left_out = {reason: np.zeros_like(canvas.reported[step.first : step.end]) for reason in reasons}
     level = slice(step.first, step.end)
     reported, checked = canvas.reported[level], canvas.verified_units[level]
     for child in step.children:

@@ -45,7 +45,7 @@ def marks_of(cells: Cells, habits: Habits) -> Marks:
 
 
 def settle_cells(block: Block, layout: Layout, canvas: Canvas, said: tuple[Ints, list[Ints], Marks]) -> None:
-    """Write the figures of the leaves of a block, from the rows, amounts and marks of its cells in order of rows.
+    """Write the figures of some leaves of a block, from the rows, amounts and marks of their cells in order of rows.
 
     LongWay when they have to go there after all.
     """
@@ -55,13 +55,14 @@ def settle_cells(block: Block, layout: Layout, canvas: Canvas, said: tuple[Ints,
     for amount in amounts:
         refuse_wide(amount, len(layout.slot) * int(run_lengths(starts, len(row)).max(initial=1)))
     put = _together if several else _alone
-    marks, cubes = put(block, said, starts, block.leaves * layout.stride)
-    shape = (block.leaves, len(layout.period), len(layout.slot))
+    leaves = len(canvas.exists)
+    marks, cubes = put(block, said, starts, leaves * layout.stride)
+    shape = (leaves, len(layout.period), len(layout.slot))
     for truth, mark in ((canvas.value, VALUE), (canvas.self_reported, SELF_REPORTED), (canvas.verified, VERIFIED)):
         valued = (marks & mark).astype(np.bool_)
         placed = [cube.reshape(shape) for cube in cubes(mark, valued)]
         _total(block, layout, placed, valued.reshape(shape))
-        _write(block, truth, [cube.reshape(block.leaves, -1) for cube in placed], valued.reshape(block.leaves, -1))
+        _write(block, truth, [cube.reshape(leaves, -1) for cube in placed], valued.reshape(leaves, -1))
     _begin(block, canvas, _with_totals(marks.reshape(shape)))
 
 
@@ -108,19 +109,16 @@ def _with_totals(marks: Marks) -> Marks:
 
 def _begin(block: Block, canvas: Canvas, marks: Marks) -> None:
     """What is told of the leaves besides values."""
-    leaves = slice(0, block.leaves)
-    value, valued = canvas.value, canvas.value.valued[leaves]
-    exists = canvas.exists[leaves]
+    value, exists, reason = canvas.value, canvas.exists, canvas.reason
     exists[...] = marks > 0
-    reason = canvas.reason[leaves]
     reason[...] = code(Reason.NO_VALUE)
     np.copyto(reason, code(Reason.REJECTED), where=(marks & REJECTED).astype(np.bool_))
     np.copyto(reason, code(Reason.NOT_APPROVED), where=(marks & NEITHER).astype(np.bool_))
     if block.operator is OverUnits.RATIO_OF_SUMS:
-        np.copyto(reason, code(Reason.DENOMINATOR_ZERO), where=value.parts[leaves])
-    np.copyto(reason, NO_REASON, where=valued | ~exists)
-    canvas.reported[leaves] = valued
-    canvas.verified_units[leaves] = valued & canvas.verified.valued[leaves]
+        np.copyto(reason, code(Reason.DENOMINATOR_ZERO), where=value.parts)
+    np.copyto(reason, NO_REASON, where=value.valued | ~exists)
+    canvas.reported[...] = value.valued
+    canvas.verified_units[...] = value.valued & canvas.verified.valued
 
 
 def _total(block: Block, layout: Layout, cubes: list[Ints], valued: Bools) -> None:
@@ -153,23 +151,20 @@ def _over(block: Block, cube: Ints, valued: Bools, slots: list[int]) -> Ints:
 
 
 def _write(block: Block, truth: Truth, cubes: list[Ints], valued: Bools) -> None:
-    """Write what the leaves make of their amounts."""
-    leaves = slice(0, block.leaves)
+    """Write what leaves make of their amounts."""
     if len(cubes) == 1:
-        truth.value[leaves], truth.valued[leaves] = cubes[0], valued
+        truth.value[...], truth.valued[...] = cubes[0], valued
         return
     above, below = cubes
     if block.operator is OverUnits.RATIO_OF_SUMS:
-        truth.parts[leaves] = valued
+        truth.parts[...] = valued
         valued = valued & (below > 0)
         times = 100 * ONE if block.hundred else ONE
-        truth.value[leaves] = quotients(above * valued, np.maximum(below, 1), times)
+        truth.value[...] = quotients(above * valued, np.maximum(below, 1), times)
     else:
-        parts = truth.parts[leaves]
-        parts[...] = below > 1
-        value = truth.value[leaves]
-        value[...] = above
-        value[parts] = means(above[parts], below[parts])
+        truth.parts[...] = parts = below > 1
+        truth.value[...] = above
+        truth.value[parts] = means(above[parts], below[parts])
         if block.operator is OverUnits.WEIGHTED_MEAN:
             below *= ONE
-    truth.valued[leaves], truth.numerator[leaves], truth.denominator[leaves] = valued, above, below
+    truth.valued[...], truth.numerator[...], truth.denominator[...] = valued, above, below

@@ -1,0 +1,28 @@
+"""Cases in which we mean to do otherwise than the peer, or which wait for a later issue; each with its reason."""
+
+DEVIATIONS = {
+    "akvo-010": "a second percentage of a period is not refused: parts of several updates add, corrections supersede",
+    "akvo-018": "running totals are keyed by reporting unit, never by person: 4 and 5, not 6 and 8",
+    "akvo-019": "a running total of percentages is an illegal combination and is refused",
+    "akvo-020": "two running totals of one unit are not added because two persons reported them: 3, not 4",
+    "prp-015": "what is missing is null with a reason, and x / 0 is null; neither is ever shown as 0",
+    "tola-006": "target / actual of a falling indicator is unstable near 0: without a baseline it is met or missed",
+    "dhis2-007": "no intermediate result is rounded: 299 / 3 is 99.666667",
+    "undp-004": "a missing target or result is null with its reason and leaves the mean; it is never scored as 0",
+    "dhis2-031": "each office approves its own report, whatever stands below it; how many units are approved is shown",
+}
+"""Documented deviations, twelve at most."""
+
+AWAITING = {
+    "undp-011": "a management response that came late",
+    "undp-016": "the age of an open recommendation",
+    "etools-001": "completing an action without an entry on what was done",
+    "etools-002": "completing an action with entries",
+    "etools-003": "who may complete an action",
+    "etools-004": "a notice on an action that is overdue",
+    "etools-005": "verification of actions of high priority",
+    "etools-006": "a new entry after an action was verified",
+    "trap-012": "a reminder of an overdue action when the job missed a day",
+    "trap-006": "a missing value in a published file: nothing is exported yet",
+}
+"""Cases about what does not exist yet: follow-up of evaluations, and the export of publications."""
