@@ -1,6 +1,6 @@
 """Readings: by which rule each field of the schema is read, derived from what made the field."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple, cast
 from uuid import UUID
 
@@ -40,9 +40,16 @@ class Reading(NamedTuple):
     rule: str
 
 
+class Records(NamedTuple):
+    """Names of types that services put together: as figures and computed fields, and as answers to a mutation."""
+
+    computed: set[str]
+    answered: set[str]
+
+
 def readings() -> Iterator[Reading]:
     """Every field of every object type but the mutations. LookupError for one that no rule is known of."""
-    records = set(_records())
+    records = Records(set(_computed()), set(_answered()))
     for name, found in sorted(schema.graphql_schema.type_map.items()):
         if isinstance(found, GraphQLObjectType) and not name.startswith("__") and name != "Mutation":
             for field in sorted(found.fields):
@@ -72,7 +79,7 @@ def _actor(role: Role | None, *, central: bool = False) -> Actor:
     return Actor("somebody", PERSON, grants)
 
 
-def rule_of(owner: GraphQLObjectType, name: str, records: set[str]) -> tuple[type[Row] | None, str]:
+def rule_of(owner: GraphQLObjectType, name: str, records: Records) -> tuple[type[Row] | None, str]:
     """The noun by whose rule a field is read, where there is one, and the rule. LookupError when none is known of."""
     declared = DECLARED.get(f"{owner.name}.{name}") or DECLARED.get(owner.name)
     if declared:
@@ -82,9 +89,9 @@ def rule_of(owner: GraphQLObjectType, name: str, records: set[str]) -> tuple[typ
         noun = _nouns()[owner.name]
     if noun is not None:
         return noun, seen_by(noun)
-    if owner.name in records or isinstance(_made(owner)[name], Narrowed):
+    if owner.name in records.computed or isinstance(_made(owner)[name], Narrowed):
         return None, NARROWED
-    if owner.name.endswith("Payload"):
+    if owner.name.endswith("Payload") or owner.name in records.answered:
         return None, ANSWER
     raise LookupError(f"by which rule is {owner.name}.{name} read?")
 
@@ -115,20 +122,31 @@ def _made(owner: GraphQLObjectType) -> Mapping[str, Any]:
     return {camel(name): field for name, field in made._meta.fields.items()}  # noqa: SLF001
 
 
-def _records() -> Iterator[str]:
-    """The types that are reached from figures and computed fields alone: what their services put together."""
-    types = [one for one in schema.graphql_schema.type_map.values() if isinstance(one, GraphQLObjectType)]
-    waiting = [
-        get_named_type(one.fields[name].type)
-        for one in types
-        if not one.name.startswith("__")
-        for name, made in _made(one).items()
-        if isinstance(made, Narrowed)
-    ]
+def _computed() -> Iterator[str]:
+    """The types that are reached from figures and computed fields."""
+    yield from _reached(
+        one.fields[name].type for one in _objects() for name, made in _made(one).items() if isinstance(made, Narrowed)
+    )
+
+
+def _answered() -> Iterator[str]:
+    """The types that are reached from the payloads of mutations."""
+    payloads = (one for one in _objects() if one.name.endswith("Payload"))
+    yield from _reached(field.type for one in payloads for field in one.fields.values())
+
+
+def _objects() -> list[GraphQLObjectType]:
+    types = schema.graphql_schema.type_map.values()
+    return [one for one in types if isinstance(one, GraphQLObjectType) and not one.name.startswith("__")]
+
+
+def _reached(starts: Iterable[Any]) -> set[str]:
+    """The object types that are reached from types, without going through nodes."""
+    waiting, nouns = [get_named_type(start) for start in starts], set(_nouns())
     reached: set[str] = set()
     while waiting:
         found = waiting.pop()
-        if isinstance(found, GraphQLObjectType) and found.name not in reached | set(_nouns()):
+        if isinstance(found, GraphQLObjectType) and found.name not in reached | nouns:
             reached.add(found.name)
             waiting.extend(get_named_type(field.type) for field in found.fields.values())
-    yield from reached
+    return reached

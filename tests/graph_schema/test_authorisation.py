@@ -20,7 +20,7 @@ from graph_schema.derive.names import camel
 from graph_schema.derive.registry import SHAPES, key_name
 from graph_schema.derive.rules import Place
 from graph_schema.execute import execute
-from graph_schema.readings import readings, rule_of
+from graph_schema.readings import Records, readings, rule_of
 from graph_schema.schema import MUTATIONS, RULES, schema
 from rbm.access import PERMISSIONS, PUBLIC, SYSTEM, Actor, Permission
 from rbm.db import Row
@@ -80,7 +80,7 @@ def test_z_04_a_field_without_a_declared_rule_is_found() -> None:
     strange = graphene.Schema(query=Query).graphql_schema.query_type
     assert strange is not None
     with pytest.raises(LookupError, match=r"Query\.secret"):
-        rule_of(strange, "secret", set())
+        rule_of(strange, "secret", Records(set(), set()))
 
 
 def test_a_service_that_asks_for_anything_else_changes_nothing(start: Begin, engine: sa.Engine) -> None:
@@ -138,6 +138,7 @@ FOLLOWS = re.compile(
 """Names of what follows from what is done, and is never stated."""
 REVIEWED = {
     "approveFramework.by": "the body outside the system that approved it, not who records it",
+    "recordMeasurements.completeBy": "dimensions whose every crossing must be there",
     "planImprovement.dueOn": "the day a plan promises, stated by whoever plans",
     "assignManager.personId": "whom it is about",
     "assignOwner.officeId": "whom it is about",
