@@ -66,7 +66,14 @@ class Table:
         """An indicator; its position."""
         words = (measure, over_units, additivity, composition, more.get("missing", MissingPolicy.EXCLUDE))
         times = (more.get("accumulation", Accumulation.PERIODIC), more.get("over_time", OverTime.SUM))
-        self.nodes.append((*map(position, (*words, *times)), more.get("unfit", False), more.get("people", False)))
+        self.nodes.append(
+            (
+                *map(position, (*words, *times)),
+                more.get("unfit", False),
+                more.get("people", False),
+                more.get("home", -1),
+            )
+        )
         return len(self.nodes) - 1
 
     def percentage(self, **more: Any) -> int:
@@ -102,7 +109,7 @@ class Table:
         ]
         pairs = [(index, category) for index, crossing in enumerate(self.crossings) for category in crossing]
         return Inputs(
-            nodes=Nodes(*_columns(self.nodes, "bbbbbbb??")),
+            nodes=Nodes(*_columns(self.nodes, "bbbbbbb??q")),
             links=Links(*_columns(self.links, "qqqq?ii")),
             periods=Periods(*_columns(periods, "iib??")),
             cells=Cells(*_columns(self.cells, "qqqqqqq??????")),

@@ -49,6 +49,18 @@ def test_the_highest_of_each_place_is_itself_the_least() -> None:
     assert (figures.value(province), figures.bounds(province)) == (160, (160, 290))
 
 
+def test_without_a_stated_place_people_are_counted_at_the_highest_in_each_office_and_then_summed() -> None:
+    table = Table()
+    province = table.node(OverUnits.MAX_THEN_SUM, people=True)
+    for home, values in enumerate(((100, 80), (50, 60))):
+        for value in values:
+            project = table.node(people=True, home=home)
+            table.link(project, province)
+            table.cell(project, value)
+    figures = table.figures()
+    assert (figures.value(province), figures.bounds(province)) == (160, (160, 290))
+
+
 def test_cumulated_people_at_one_place_are_still_at_one_place() -> None:
     table = Table()
     district = table.node(OverUnits.MAX_THEN_SUM, people=True)

@@ -12,7 +12,7 @@ from rbm.rules.arrays import Bools, Codes, Days, Ints
 class Nodes:
     """Indicators by position, n rows: positions of their words in the enums of rbm.terms.indicators (int8).
 
-    people: it counts people, so that its figures have bounds.
+    people: it counts people, so that its figures have bounds. home: a number of its office, -1 where none matters.
     """
 
     measure: Codes
@@ -24,6 +24,7 @@ class Nodes:
     over_time: Codes
     unfit: Bools
     people: Bools
+    home: Ints
 
 
 @dataclass(frozen=True, slots=True, eq=False)

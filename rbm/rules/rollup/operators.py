@@ -6,11 +6,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from rbm.rules.arrays import Bools, Codes, Ints, Wide, run_lengths, run_starts
-from rbm.rules.exact import ONE, divided, fits, narrow, ratios, rounded, shared_scale, sums, wide, wide_sums
+from rbm.rules.exact import LIMIT, ONE, divided, fits, narrow, ratios, rounded, shared_scale, sums, wide, wide_sums
 from rbm.rules.rollup.words import NO_REASON, code, is_any
 from rbm.terms.indicators import OverUnits
 from rbm.terms.rollup import Reason
 
+NOWHERE = -1
+"""The place of a unit that stands at none: stated places are above it, offices of units without one below."""
 QUOTIENTS = (OverUnits.RATIO_OF_SUMS, OverUnits.WEIGHTED_MEAN, OverUnits.MEAN, OverUnits.SHARE_YES)
 TOTALS = (OverUnits.SUM, OverUnits.COUNT_YES)
 
@@ -177,12 +179,12 @@ def _middle(units: Units, starts: Ints, _: Bools) -> Combined:
 
 
 def _highest_per_place(units: Units, starts: Ints, _: Bools) -> Combined:
-    """The highest value at each place, then the sum over places; a unit without a place has one to itself.
+    """The highest value at each place, then the sum over places; a unit that stands nowhere has a place to itself.
 
     Source: two-stage aggregation of ActivityInfo, a lower bound of people reached.
     """
     values = converted(units.value, units.weight, units.factor)
-    place = np.where(units.place < 0, -1 - np.arange(len(values)), units.place)
+    place = np.where(units.place == NOWHERE, LIMIT - np.arange(len(values)), units.place)
     order = np.lexsort((place, units.figure))
     figure, place, values = units.figure[order], place[order], values[order]
     changes = np.union1d(run_starts(figure), run_starts(place))

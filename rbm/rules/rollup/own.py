@@ -112,10 +112,10 @@ def _settle_stated(inputs: Inputs, habits: Habits, rows: Rows, own: OwnCells, tr
         return
     row = runs.row[runs.starts] + count
     if len(state.place):
-        state.place[row] = shared_place(inputs.cells.place[runs.cell], runs.starts)
+        state.place[row] = shared_place(_standing(inputs, runs.cell), runs.starts)
     gate = _gate(inputs.cells, habits, runs)
     _write_single(inputs.cells, runs, state, row)
-    _write_combined(inputs.cells, habits, runs, (state, count, gate))
+    _write_combined(inputs, habits, runs, (state, count, gate))
     gate = np.where(holed, code(Reason.BLOCKED_BY_MISSING), gate)
     refused = gate != NO_REASON
     state.refuse(row[refused], gate[refused])
@@ -186,30 +186,36 @@ def _write_single(cells: Cells, runs: _Runs, state: State, row: Ints) -> None:
     state.write(row, Combined(row, cells.value[first], nothing, nothing, np.zeros(len(first), dtype=np.bool_), reason))
 
 
-def _write_combined(cells: Cells, habits: Habits, runs: _Runs, target: tuple[State, int, Codes]) -> None:
+def _write_combined(inputs: Inputs, habits: Habits, runs: _Runs, target: tuple[State, int, Codes]) -> None:
     """Runs of several cells, and every quotient that has its parts: a value beside them is not believed."""
     state, offset, gate = target
     lengths = run_lengths(runs.starts, len(runs.row))
     quotient = is_any(habits.operator, OverUnits.RATIO_OF_SUMS)[runs.node]
-    whole = np.logical_and.reduceat(cells.has_parts[runs.cell], runs.starts)
+    whole = np.logical_and.reduceat(inputs.cells.has_parts[runs.cell], runs.starts)
     combined = np.where(quotient, whole, lengths > 1) & (gate == NO_REASON)
     chosen = np.flatnonzero(np.repeat(combined, lengths))
     node = np.repeat(runs.node[combined], lengths[combined])
     operator = habits.operator[node]
     made = combine(
-        operator, habits.hundred[node], lambda at, parted: _units(cells, runs, chosen[at], operator[at], parted=parted)
+        operator, habits.hundred[node], lambda at, parted: _units(inputs, runs, chosen[at], operator[at], parted=parted)
     )
     for result in made:
         state.write(result.figure + offset, result)
 
 
-def _units(cells: Cells, runs: _Runs, chosen: Ints, operator: Codes, *, parted: bool) -> Units:
+def _standing(inputs: Inputs, cell: Ints) -> Ints:
+    """Where each cell stands: the place stated, else the office of its indicator (below -1), else nowhere (-1)."""
+    place, home = inputs.cells.place[cell], inputs.nodes.home
+    return np.where(place < 0, -2 - home[inputs.cells.node[cell]], place) if (home >= 0).any() else place
+
+
+def _units(inputs: Inputs, runs: _Runs, chosen: Ints, operator: Codes, *, parted: bool) -> Units:
     """Cells as units of their own figure, with the parts of a quotient if asked for."""
-    cell = runs.cell[chosen]
+    cells, cell = inputs.cells, runs.cell[chosen]
     value = cells.value[cell]
     parts = (NOTHING, NOTHING)
     if parted:
         kept = is_any(operator, OverUnits.RATIO_OF_SUMS)
         parts = quotient_parts(operator, (value, cells.numerator[cell], cells.denominator[cell], kept))
     ones = np.broadcast_to(np.int64(ONE), len(cell))
-    return Units(runs.row[chosen], value, *parts, ones, ones, cells.place[cell])
+    return Units(runs.row[chosen], value, *parts, ones, ones, _standing(inputs, cell))

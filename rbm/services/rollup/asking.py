@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from rbm.db import table_of
 from rbm.model.indicators import ContributionLink, DisaggregationPart, Indicator
 from rbm.model.reporting import Measurement
+from rbm.model.strategy import Framework, Result
 from rbm.terms.indicators import (
     Accumulation,
     Additivity,
@@ -72,13 +73,14 @@ KINDS: dict[str, type[StrEnum]] = {
 
 @cache
 def node_query(*, scoped: bool) -> sa.Select[Any]:
-    """Indicators with the words that say how they combine."""
-    table = table_of(Indicator).c
+    """Indicators with the words that say how they combine, and their offices as numbers."""
+    table, plan = table_of(Indicator).c, table_of(Framework).c
+    joined = table_of(Indicator).join(table_of(Result)).join(table_of(Framework))
+    home = sa.func.dense_rank().over(order_by=plan.office_id).label("home")
     marks = flags((1, table.fitness == Fitness.UNFIT), (2, table.counts_people))
     spoken = [word(table[name], kind) for name, kind in KINDS.items()]
-    return (
-        sa.select(table.id, table.population, marks, *spoken).where(named(table.id, scoped=scoped)).order_by(table.id)
-    )
+    query = sa.select(table.id, table.population, marks, home, *spoken).select_from(joined)
+    return query.where(named(table.id, scoped=scoped)).order_by(table.id)
 
 
 @cache

@@ -34,6 +34,7 @@ from rbm.services.rollup.asking import (
     parameters,
 )
 from rbm.services.rollup.sheets import Array, Axes, positions, uuids
+from rbm.terms.indicators import OverUnits
 from rbm.terms.reporting import PeriodKind
 from rbm.work import Work
 
@@ -136,7 +137,9 @@ def _nodes(work: Work, scope: Collection[UUID] | None) -> tuple[Array, Nodes, ND
         chosen = np.isin(found["id"], key_column(scope))
         found = {name: column[chosen] for name, column in found.items()}
     codes = {name: found[name].astype(np.int8) for name in KINDS}
-    made = Nodes(**codes, unfit=(found["flags"] & 1) > 0, people=(found["flags"] & 2) > 0)
+    staged = (codes["over_units"] == words(OverUnits, [OverUnits.MAX_THEN_SUM])).any()
+    home = np.where(staged, found["home"], -1)
+    made = Nodes(**codes, unfit=(found["flags"] & 1) > 0, people=(found["flags"] & 2) > 0, home=home)
     return found["id"], made, found["population"]
 
 

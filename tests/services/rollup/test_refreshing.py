@@ -14,7 +14,7 @@ from rbm.model.reporting import Measurement
 from rbm.model.rollup import DirtyMark, Figure, FigureExclusion, Reconciliation
 from rbm.services import indicators, marks, rollup
 from rbm.services.rollup import Difference, Refreshed
-from rbm.terms.indicators import Additivity
+from rbm.terms.indicators import Additivity, OverUnits
 from rbm.terms.people import Role
 from rbm.terms.rollup import Reason
 from rbm.work import Work, begin
@@ -180,3 +180,17 @@ def test_nothing_to_do_is_done_at_once(engine: sa.Engine, start: Begin) -> None:
         assert rollup.refresh(work) == Refreshed(0, 0, 0, 0)
     with begin(engine, SYSTEM, "full", now=NOW) as work:
         assert rollup.refresh(work, full=True) == Refreshed(0, 0, 0, 0)
+
+
+def test_people_reached_are_the_most_in_an_office_and_the_sum_over_offices(work: Work, make: Make) -> None:
+    reached = {"counts_people": True, "over_units": OverUnits.MAX_THEN_SUM}
+    year, province = make.year(), make.indicator(**reached)
+    for numbers in ((100, 80), (50, 60)):
+        plan = make.framework()
+        for number in numbers:
+            project = make.indicator(make.result(plan), **reached)
+            make.contribution(project, province)
+            make.measurement(project, year, number)
+    rollup.refresh(work, full=True)
+    found = work.session.scalars(sa.select(Figure).where(Figure.indicator_id == province.id)).one()
+    assert (found.value, found.lower, found.upper) == (160, 160, 290)

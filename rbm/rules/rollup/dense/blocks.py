@@ -9,15 +9,16 @@ from rbm.rules.arrays import Days, Ints
 from rbm.rules.exact import ONE, shared_scale
 from rbm.rules.rollup.columns import Cells, Inputs
 from rbm.rules.rollup.dense.choosing import Chosen
+from rbm.rules.rollup.dense.hands import Each
 from rbm.rules.rollup.words import Habits, is_any
 from rbm.terms.indicators import OverUnits
 
-ROOM = 100_000
+ROOM = 200_000
 """Slots of a block; a family that needs more has a block of its own."""
 SPARSE = 64
 """A layout has room for at most so many times as many figures as there are cells."""
 MOST_BITS = 62
-AT_ONCE = 100_000
+AT_ONCE = 65_536
 """Cells whose places are found at once."""
 SHARED = (OverUnits.SUM, OverUnits.WEIGHTED_MEAN, OverUnits.RATIO_OF_SUMS)
 """Operators that know weights."""
@@ -72,6 +73,11 @@ class Layout:
         """Slots of a node."""
         return len(self.period) * len(self.slot)
 
+    @property
+    def room(self) -> int:
+        """Slots of all nodes."""
+        return len(self.node) * self.stride
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Found:
@@ -90,7 +96,7 @@ class Found:
 
 def fits(layout: Layout, cells: int) -> bool:
     """Whether there are figures to lay out, the cells fill enough of the room, and a place fits beside a position."""
-    room = len(layout.node) * layout.stride
+    room = layout.room
     return 0 < room <= SPARSE * cells and room.bit_length() + cells.bit_length() < MOST_BITS
 
 
@@ -118,14 +124,15 @@ def lay_out(inputs: Inputs, habits: Habits, levels: Days, chosen: Chosen) -> Lay
     )
 
 
-def find(cells: Cells, chosen: Chosen, layout: Layout) -> Found:
+def find(cells: Cells, chosen: Chosen, layout: Layout, each: Each) -> Found:
     """The cells of a layout by their place."""
     bits = max(1, len(cells.node).bit_length())
     base = layout.place * layout.stride
     at_period = _positions(layout.period) * len(layout.slot)
     at_slot = _positions(layout.slot)[np.minimum(chosen.slot, layout.slot[-1] + 1)]
     packed = np.empty(len(cells.node), dtype=np.int64)
-    for first in range(0, len(packed), AT_ONCE):
+
+    def pack(first: int) -> None:
         part = slice(first, first + AT_ONCE)
         place = base[cells.node[part]]
         place += at_period[cells.period[part]]
@@ -133,6 +140,8 @@ def find(cells: Cells, chosen: Chosen, layout: Layout) -> Found:
         place <<= bits
         place += np.arange(first, first + len(place))
         packed[part] = place
+
+    list(each(pack, range(0, len(packed), AT_ONCE)))
     packed.sort()
     return Found(packed, bits, layout.stride)
 

@@ -1,8 +1,7 @@
 """Figures of all blocks in the order of indicators."""
 
-import os
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -14,6 +13,7 @@ from rbm.rules.rollup.dense.blocks import Block, Found, Layout, find, fits, lay_
 from rbm.rules.rollup.dense.canvas import Canvas, Marks, blank
 from rbm.rules.rollup.dense.choosing import choose
 from rbm.rules.rollup.dense.exactly import LongWay
+from rbm.rules.rollup.dense.hands import hands
 from rbm.rules.rollup.dense.ordering import Order
 from rbm.rules.rollup.dense.rising import LeftOut, rise
 from rbm.rules.rollup.dense.settling import THERE, marks_of, settle_cells
@@ -21,9 +21,7 @@ from rbm.rules.rollup.dense.sharing import nothing
 from rbm.rules.rollup.words import habits
 from rbm.terms.indicators import OverUnits
 
-THREADS = os.cpu_count() or 1
-"""Blocks touch nothing of one another, and numpy lets go of the interpreter while it works."""
-AT_ONCE = 65_536
+AT_ONCE = 32_768
 """Slots of leaves that are settled at once."""
 TRUTHS = ("value", "self_reported", "verified")
 PARTS = ("numerator", "denominator", "parts")
@@ -43,16 +41,17 @@ def roll_up_plain(inputs: Inputs) -> tuple[Figures, Bools]:
     if not fits(layout, len(inputs.cells.node)):
         return nothing(), np.ones_like(rest)
     canvas = blank(layout)
-    told = _Told(inputs.cells, find(inputs.cells, chosen, layout), marks_of(inputs.cells, habit))
-    with ThreadPoolExecutor(THREADS) as pool:
-        settled = list(pool.map(lambda block: _settle(block, layout, canvas, told), layout.blocks))
+    with hands(layout.room) as each:
+        told = _Told(inputs.cells, find(inputs.cells, chosen, layout, each), marks_of(inputs.cells, habit))
+        settle = partial(_settle, layout, canvas, told)
+        settled = list(each(settle, layout.blocks))
     for block, found in zip(layout.blocks, settled, strict=True):
         if found is None:
             rest[layout.node[block.first : block.end]] = True
             canvas.exists[block.first : block.end] = False
     left_out = [out for found in settled if found is not None for out in found]
     columns = _columns(canvas)
-    del canvas, told, settled
+    del canvas, told, settle, settled
     return _figures(inputs, layout, columns, left_out), rest
 
 
@@ -65,7 +64,7 @@ class _Told:
     marks: Marks
 
 
-def _settle(block: Block, layout: Layout, canvas: Canvas, told: _Told) -> list[LeftOut] | None:
+def _settle(layout: Layout, canvas: Canvas, told: _Told, block: Block) -> list[LeftOut] | None:
     """Write the figures of a block; what is left out, None where it has to go the long way after all."""
     part = canvas.of(block, layout.quotients)
     step = max(1, AT_ONCE // layout.stride)
@@ -100,16 +99,20 @@ def _columns(canvas: Canvas) -> dict[str, Column]:
     return columns | {name: getattr(canvas.value, name) for name in PARTS}
 
 
+def _ordered(order: Order, layout: Layout, columns: dict[str, Column], parts: list[Column]) -> dict[str, Column]:
+    """Columns and parts of a canvas in the order of figures, and the slots of these; all are used up."""
+    with hands(layout.room) as each:
+        made = dict(each(lambda name: (name, order.column(columns.pop(name))), list(columns)))
+    return made | order.quotients(parts, layout) | order.slots(layout)
+
+
 def _figures(inputs: Inputs, layout: Layout, columns: dict[str, Column], left_out: list[LeftOut]) -> Figures:
     """The figures in the order of node, period and slot; columns and what is left out are used up."""
     order = Order(layout, columns.pop("exists"))
     exclusions = order.exclusions(left_out)
     left_out.clear()
     parts = [columns.pop(name) for name in PARTS]
-    made = {name: order.column(columns.pop(name)) for name in list(columns)}
-    made |= order.quotients(parts, layout)
-    made["period"] = order.pattern(np.repeat(layout.period, len(layout.slot)))
-    made["category"] = order.pattern(np.tile(layout.slot - 1, len(layout.period)))
+    made = _ordered(order, layout, columns, parts)
     node, held = order.node, order.held
     del order
     units = np.maximum(np.bincount(inputs.links.parent, minlength=len(layout.place)), 1)[node]

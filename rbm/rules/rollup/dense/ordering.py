@@ -13,7 +13,7 @@ from rbm.rules.rollup.dense.rising import LeftOut
 from rbm.terms.indicators import OverUnits
 from rbm.terms.rollup import Reason
 
-AT_ONCE = 100_000
+AT_ONCE = 65_536
 """Slots or figures that are put in order at once."""
 Column = np.ndarray[tuple[int, ...], np.dtype[Any]]
 
@@ -54,12 +54,22 @@ class Order:
             flat.take(at, out=found[part], mode="clip")
         return found
 
-    def pattern(self, slots: Ints) -> Column:
-        """A column that is the same for all nodes."""
-        kind = np.int16 if int(slots.max(initial=0)) < 2**15 else np.int32
-        found, slots = np.empty(self.total, dtype=kind), slots.astype(kind)
-        for part, at in self._parts():
-            found[part] = slots.take(at % self.stride)
+    def slots(self, layout: Layout) -> dict[str, Column]:
+        """The period and category of each figure."""
+        patterns = {
+            "period": np.repeat(layout.period, len(layout.slot)),
+            "category": np.tile(layout.slot - 1, len(layout.period)),
+        }
+        patterns = {name: pattern.astype(_narrowest(pattern)) for name, pattern in patterns.items()}
+        found: dict[str, Column] = {
+            name: np.empty(self.total, dtype=pattern.dtype) for name, pattern in patterns.items()
+        }
+        stride = self.at.dtype.type(self.stride)
+        for first in range(0, self.total, AT_ONCE):
+            part = slice(first, first + AT_ONCE)
+            within = np.remainder(self.at[part], stride).astype(np.int64)
+            for name, pattern in patterns.items():
+                found[name][part] = pattern.take(within)
         return found
 
     def quotients(self, sources: list[Column], layout: Layout) -> dict[str, Column]:
@@ -83,16 +93,28 @@ class Order:
 
     def exclusions(self, left_out: list[LeftOut]) -> Exclusions:
         """What is left out, by figure and reason."""
-        nothing = [np.zeros(0, dtype=np.int64)]
-        row, slot, reason, count = (
-            np.concatenate([*nothing, *(getattr(each, name) for each in left_out)])
-            for name in ("row", "slot", "reason", "count")
-        )
-        first = np.zeros(len(self.rows), dtype=np.int64)
-        first[self.rows] = np.cumsum(self.held) - self.held
-        parents, at = np.unique(row, return_inverse=True)
-        rank = np.cumsum(self.exists[parents], axis=1, dtype=np.int32)[at, slot] - 1
-        key = (first[row] + rank) * len(Reason) + reason
+        at = np.concatenate([np.zeros(0, dtype=np.int64), *(each.at for each in left_out)])
+        key = self._places(at)
+        key *= len(Reason)
+        key += np.repeat([int(each.reason) for each in left_out], [len(each.at) for each in left_out]).astype(np.int64)
         order = np.argsort(key)
         key = key[order]
-        return Exclusions(key // len(Reason), (key % len(Reason)).astype(np.int8), count[order])
+        count = np.concatenate([np.zeros(0, dtype=np.int16), *(each.count for each in left_out)])[order]
+        return Exclusions(key // len(Reason), (key % len(Reason)).astype(np.int8), count)
+
+    def _places(self, at: Ints) -> Ints:
+        """Which figure stands at each place of the canvas."""
+        row = at // self.stride
+        held = np.zeros(len(self.rows), dtype=np.bool_)
+        held[row] = True
+        before = np.cumsum(self.exists[held], axis=1, dtype=np.int32).reshape(-1)
+        first = np.zeros(len(self.rows), dtype=np.int64)
+        first[self.rows] = np.cumsum(self.held) - self.held
+        place = first[row] - 1
+        row -= (np.cumsum(held) - 1)[row]
+        place += before[at - row * self.stride]
+        return place
+
+
+def _narrowest(positions: Ints) -> type[np.signedinteger[Any]]:
+    return np.int16 if int(positions.max(initial=0)) < 2**15 else np.int32

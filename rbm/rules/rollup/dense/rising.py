@@ -4,10 +4,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from rbm.rules.arrays import Codes, Days, Ints
+from rbm.rules.arrays import Ints
 from rbm.rules.exact import ONE, rounded
 from rbm.rules.rollup.dense.blocks import Block, Step
-from rbm.rules.rollup.dense.canvas import Canvas, Truth
+from rbm.rules.rollup.dense.canvas import Canvas, Counts, Truth
 from rbm.rules.rollup.dense.exactly import means, quotients, refuse_wide
 from rbm.rules.rollup.dense.settling import EXTREMES
 from rbm.rules.rollup.words import NO_REASON, code
@@ -21,12 +21,11 @@ REASONS = tuple(code(reason) for reason in (Reason.NO_VALUE, Reason.REJECTED, Re
 
 @dataclass(frozen=True, slots=True, eq=False)
 class LeftOut:
-    """Units that stay out of figures: row of the node, slot, reason, how many."""
+    """Units that stay out of figures for one reason: where each figure stands in the canvas, how many."""
 
-    row: Ints
-    slot: Ints
-    reason: Codes
-    count: Days
+    at: Ints
+    reason: np.int8
+    count: Counts
 
 
 def rise(block: Block, step: Step, canvas: Canvas) -> list[LeftOut]:
@@ -39,16 +38,12 @@ def rise(block: Block, step: Step, canvas: Canvas) -> list[LeftOut]:
         _BY_OPERATOR[block.operator](block, step, truth)
     counted = _counted(block, step, canvas)
     _explain(step, canvas, counted)
-    left_out = []
-    for reason, counts in counted.items():
-        at = np.flatnonzero(counts)
-        row, slot = np.divmod(at, counts.shape[1])
-        reasons = np.full(len(row), reason, dtype=np.int8)
-        left_out.append(LeftOut(row + step.first + block.first, slot, reasons, counts.reshape(-1)[at]))
-    return left_out
+    above = (block.first + step.first) * canvas.exists.shape[1]
+    found = ((reason, counts.reshape(-1), np.flatnonzero(counts)) for reason, counts in counted.items())
+    return [LeftOut(at + above, reason, counts[at]) for reason, counts, at in found]
 
 
-def _counted(block: Block, step: Step, canvas: Canvas) -> dict[np.int8, Days]:
+def _counted(block: Block, step: Step, canvas: Canvas) -> dict[np.int8, Counts]:
     """Write how many units entered; how many are left out, by reason."""
     reasons = [*REASONS, NO_CONTRIBUTION, *([DENOMINATOR_ZERO] if block.operator is OverUnits.RATIO_OF_SUMS else [])]
     left_out = {reason: np.zeros_like(canvas.reported[step.first : step.end]) for reason in reasons}
@@ -66,7 +61,7 @@ def _counted(block: Block, step: Step, canvas: Canvas) -> dict[np.int8, Days]:
     return left_out
 
 
-def _explain(step: Step, canvas: Canvas, left_out: dict[np.int8, Days]) -> None:
+def _explain(step: Step, canvas: Canvas, left_out: dict[np.int8, Counts]) -> None:
     """The one reason for which all units of a null figure stay out."""
     level = slice(step.first, step.end)
     reason, value = canvas.reason[level], canvas.value

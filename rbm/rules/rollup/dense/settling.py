@@ -20,11 +20,24 @@ Scalar = TypeVar("Scalar", bound=np.generic)
 VALUE, SELF_REPORTED, VERIFIED, REJECTED, NEITHER, THERE = 1, 2, 4, 8, 16, 32
 """Marks of a cell: the truths it enters, or why it enters none, if it holds what its measure needs; all are there."""
 COUNTED = (OverUnits.MEAN, OverUnits.WEIGHTED_MEAN)
+QUOTIENTS = (*COUNTED, OverUnits.RATIO_OF_SUMS)
 EXTREMES = {
     OverUnits.MIN: (np.minimum, np.iinfo(np.int64).max),
     OverUnits.MAX: (np.maximum, np.iinfo(np.int64).min),
 }
 """How a lowest or highest value is found, and what stands for none."""
+
+
+def _excuse(marks: int) -> np.int8:
+    """Why a slot with such marks has no approved value; none where it has one, or is no figure."""
+    if not marks & THERE or marks & VALUE:
+        return NO_REASON
+    if marks & NEITHER:
+        return code(Reason.NOT_APPROVED)
+    return code(Reason.REJECTED if marks & REJECTED else Reason.NO_VALUE)
+
+
+EXCUSES = np.array([_excuse(marks) for marks in range(2 * THERE)], dtype=np.int8)
 
 
 def marks_of(cells: Cells, habits: Habits) -> Marks:
@@ -52,45 +65,53 @@ def settle_cells(block: Block, layout: Layout, canvas: Canvas, said: tuple[Ints,
     row, amounts, _ = said
     starts = run_starts(row)
     several = len(starts) < len(row)
+    longest = int(run_lengths(starts, len(row)).max()) if several else 1
     for amount in amounts:
-        refuse_wide(amount, len(layout.slot) * int(run_lengths(starts, len(row)).max(initial=1)))
-    put = _together if several else _alone
-    leaves = len(canvas.exists)
-    marks, cubes = put(block, said, starts, leaves * layout.stride)
-    shape = (leaves, len(layout.period), len(layout.slot))
+        refuse_wide(amount, len(layout.slot) * longest)
+    shape = (len(canvas.exists), len(layout.period), len(layout.slot))
+    marks, put = (_together if several else _alone)(block, said, starts, canvas.exists.size)
     for truth, mark in ((canvas.value, VALUE), (canvas.self_reported, SELF_REPORTED), (canvas.verified, VERIFIED)):
-        valued = (marks & mark).astype(np.bool_)
-        placed = [cube.reshape(shape) for cube in cubes(mark, valued)]
-        _total(block, layout, placed, valued.reshape(shape))
-        _write(block, truth, [cube.reshape(leaves, -1) for cube in placed], valued.reshape(leaves, -1))
+        valued = truth.valued.reshape(-1)
+        np.not_equal(marks & mark, 0, out=valued)
+        cubes = (truth.numerator, truth.denominator) if block.operator in QUOTIENTS else (truth.value,)
+        put(mark, valued, [cube.reshape(-1) for cube in cubes])
+        _total(block, layout, [cube.reshape(shape) for cube in cubes], valued.reshape(shape))
+        if block.operator in QUOTIENTS:
+            _divide(block, truth)
     _begin(block, canvas, _with_totals(marks.reshape(shape)))
 
 
 Said = tuple[Ints, list[Ints], Marks]
-Cubes = Callable[[int, Bools], list[Ints]]
-"""The amounts of each slot that enter a truth, by its mark and where it has values."""
+Put = Callable[[int, Bools, list[Ints]], None]
+"""Writes the amounts of each slot that enter a truth into columns, by its mark and where it has values."""
 
 
-def _alone(block: Block, said: Said, _: Ints, size: int) -> tuple[Marks, Cubes]:
-    """The marks of each slot, and its amounts, where every slot has one cell at most."""
+def _alone(block: Block, said: Said, _: Ints, size: int) -> tuple[Marks, Put]:
+    """The marks of each slot, and how its amounts are put, where every slot has one cell at most."""
     row, amounts, marks = said
-    spread = [_spread(row, amount, size) for amount in amounts]
-    counts = [np.int64(1)] if block.operator in COUNTED else []
-    return _spread(row, marks, size), lambda _, valued: [cube * valued for cube in (*spread, *counts)]
+    held: list[Ints | np.int64] = [_spread(row, amount, size) for amount in amounts]
+    held += [np.int64(1)] if block.operator in COUNTED else []
+
+    def put(_: int, valued: Bools, columns: list[Ints]) -> None:
+        for amount, column in zip(held, columns, strict=True):
+            np.multiply(amount, valued, out=column)
+
+    return _spread(row, marks, size), put
 
 
-def _together(block: Block, said: Said, starts: Ints, size: int) -> tuple[Marks, Cubes]:
+def _together(block: Block, said: Said, starts: Ints, size: int) -> tuple[Marks, Put]:
     """The same where the cells of a slot are taken together."""
     row, amounts, marks = said
     counts = [np.ones(len(row), dtype=np.int64)] if block.operator in COUNTED else []
     combine, absent = EXTREMES.get(block.operator, (np.add, 0))
 
-    def cubes(mark: int, _: Bools) -> list[Ints]:
+    def put(mark: int, _: Bools, columns: list[Ints]) -> None:
         admitted = (marks & mark).astype(np.bool_)
-        found = (combine.reduceat(np.where(admitted, amount, absent), starts) for amount in (*amounts, *counts))
-        return [_spread(row[starts], np.where(each == absent, 0, each), size) for each in found]
+        for amount, column in zip((*amounts, *counts), columns, strict=True):
+            found = combine.reduceat(np.where(admitted, amount, absent), starts)
+            column[row[starts]] = np.where(found == absent, 0, found)
 
-    return _spread(row[starts], np.bitwise_or.reduceat(marks, starts), size), cubes
+    return _spread(row[starts], np.bitwise_or.reduceat(marks, starts), size), put
 
 
 def _spread(row: Ints, amounts: NDArray[Scalar], size: int) -> NDArray[Scalar]:
@@ -108,15 +129,12 @@ def _with_totals(marks: Marks) -> Marks:
 
 
 def _begin(block: Block, canvas: Canvas, marks: Marks) -> None:
-    """What is told of the leaves besides values."""
-    value, exists, reason = canvas.value, canvas.exists, canvas.reason
-    exists[...] = marks > 0
-    reason[...] = code(Reason.NO_VALUE)
-    np.copyto(reason, code(Reason.REJECTED), where=(marks & REJECTED).astype(np.bool_))
-    np.copyto(reason, code(Reason.NOT_APPROVED), where=(marks & NEITHER).astype(np.bool_))
+    """What is told of leaves besides values."""
+    value = canvas.value
+    np.not_equal(marks, 0, out=canvas.exists)
+    canvas.reason[...] = EXCUSES[marks]
     if block.operator is OverUnits.RATIO_OF_SUMS:
-        np.copyto(reason, code(Reason.DENOMINATOR_ZERO), where=value.parts)
-    np.copyto(reason, NO_REASON, where=value.valued | ~exists)
+        np.copyto(canvas.reason, code(Reason.DENOMINATOR_ZERO), where=value.parts & ~value.valued)
     canvas.reported[...] = value.valued
     canvas.verified_units[...] = value.valued & canvas.verified.valued
 
@@ -150,21 +168,17 @@ def _over(block: Block, cube: Ints, valued: Bools, slots: list[int]) -> Ints:
     return found
 
 
-def _write(block: Block, truth: Truth, cubes: list[Ints], valued: Bools) -> None:
-    """Write what leaves make of their amounts."""
-    if len(cubes) == 1:
-        truth.value[...], truth.valued[...] = cubes[0], valued
-        return
-    above, below = cubes
+def _divide(block: Block, truth: Truth) -> None:
+    """Write the values of leaves that are quotients."""
+    above, below = truth.numerator, truth.denominator
     if block.operator is OverUnits.RATIO_OF_SUMS:
-        truth.parts[...] = valued
-        valued = valued & (below > 0)
+        truth.parts[...] = truth.valued
+        np.logical_and(truth.valued, below > 0, out=truth.valued)
         times = 100 * ONE if block.hundred else ONE
-        truth.value[...] = quotients(above * valued, np.maximum(below, 1), times)
-    else:
-        truth.parts[...] = parts = below > 1
-        truth.value[...] = above
-        truth.value[parts] = means(above[parts], below[parts])
-        if block.operator is OverUnits.WEIGHTED_MEAN:
-            below *= ONE
-    truth.valued[...], truth.numerator[...], truth.denominator[...] = valued, above, below
+        truth.value[...] = quotients(above * truth.valued, np.maximum(below, 1), times)
+        return
+    truth.parts[...] = parts = below > 1
+    truth.value[...] = above
+    truth.value[parts] = means(above[parts], below[parts])
+    if block.operator is OverUnits.WEIGHTED_MEAN:
+        np.multiply(below, ONE, out=truth.denominator)
