@@ -55,6 +55,11 @@ class Figure(Row):
     disaggregation: Mapped[Disaggregation | None] = relationship(lazy="raise")
     excluded: Mapped[list["FigureExclusion"]] = relationship(back_populates="figure", lazy="raise")
 
+    @classmethod
+    def whole(cls) -> sa.ColumnElement[bool]:
+        """The condition of being of the total, not of a slice."""
+        return sa.and_(cls.category_id.is_(None), cls.disaggregation_id.is_(None))
+
     __table_args__ = table(sa.Index("ix_figure_cell", "indicator_id", "period_id", "category_id", "disaggregation_id"))
 
 

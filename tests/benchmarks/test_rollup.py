@@ -87,12 +87,16 @@ def test_figures_that_differ_fail_the_comparison() -> None:
 
 def test_the_lines_say_which_goals_are_met() -> None:
     taken = {"engine": Taken(1, 90), "pandas": Taken(2.5, 400), "polars": Taken(1, 300)}
-    lines = show(FEW, taken)
+    lines = show(1_000_000, taken)
     assert [line.strip() for line in lines if "goal" in line] == [
         "goal: 3 x pandas: missed",
         "goal: 1 x polars: met",
         "goal: at most 100 bytes a value: met",
     ]
+
+
+def test_goals_are_not_for_few_values() -> None:
+    assert not any("goal" in line for line in show(FEW, {"engine": Taken(1, 90), "pandas": Taken(9, 9)}))
 
 
 def test_a_peer_that_is_not_there_is_not_measured() -> None:

@@ -80,7 +80,7 @@ def figure(work: Work, indicator: Indicator, period: Period) -> Figure | None:
     """The total of an indicator once everything is computed; None where there is not even a reason."""
     rollup.refresh(work, full=True)
     query = sa.select(Figure).where(Figure.indicator_id == indicator.id, Figure.period_id == period.id)
-    query = query.where(Figure.category_id.is_(None), Figure.disaggregation_id.is_(None))
+    query = query.where(Figure.whole())
     return work.session.scalars(query.execution_options(populate_existing=True)).one_or_none()
 
 

@@ -28,7 +28,7 @@ def figure(work: Work, indicator: Indicator, period: Period) -> Figure:
     """The total of an indicator, rolled up."""
     rollup.refresh(work, full=True)
     query = sa.select(Figure).where(Figure.indicator_id == indicator.id, Figure.period_id == period.id)
-    query = query.where(Figure.category_id.is_(None)).execution_options(populate_existing=True)
+    query = query.where(Figure.whole()).execution_options(populate_existing=True)
     return work.session.scalars(query).one()
 
 

@@ -137,7 +137,7 @@ def missing_splits(work: Work) -> tuple[MissingSplit, ...]:
 
 def _total(indicator: Indicator, period: Period) -> sa.Select[Decimal | None]:
     query = sa.select(Figure.value).where(Figure.indicator_id == indicator.id, Figure.period_id == period.id)
-    return query.where(Figure.category_id.is_(None), Figure.disaggregation_id.is_(None))
+    return query.where(Figure.whole())
 
 
 def _baseline(indicator: Indicator, period: Period) -> sa.Select[Baseline]:
@@ -185,6 +185,6 @@ def _filled(work: Work, period: Period) -> Collection[UUID]:
     measured = sa.select(Indicator.result_id).join(Measurement, Measurement.indicator_id == Indicator.id)
     measured = measured.where(Measurement.period_id.in_(inside), Measurement.stage == ValueStage.APPROVED, stated)
     rolled = sa.select(Indicator.result_id).join(Figure, Figure.indicator_id == Indicator.id)
-    whole = sa.and_(Figure.category_id.is_(None), Figure.disaggregation_id.is_(None))
+    whole = Figure.whole()
     rolled = rolled.where(Figure.period_id == period.id, whole, Figure.value.is_not(None))
     return {*work.session.scalars(measured), *work.session.scalars(rolled)}

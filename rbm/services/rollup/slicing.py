@@ -17,7 +17,7 @@ def sliced(work: Work, query: sa.Select[Figure], by: str | None) -> sa.Select[Fi
     """
     query = query.outerjoin(Figure.category).outerjoin(Figure.disaggregation)
     if by is None:
-        return query.where(Figure.category_id.is_(None), Figure.disaggregation_id.is_(None))
+        return query.where(Figure.whole())
     dimensions = dict.fromkeys(_dimension(work, each.strip()) for each in by.split(","))
     if len(dimensions) == 1:
         return query.where(Category.dimension_id.in_(dimensions))

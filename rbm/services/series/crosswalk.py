@@ -64,9 +64,8 @@ def accept_crosswalk(work: Work, earlier: str, later: str, keys: Sequence[str] =
         for follower in each.followers
         if follower.before.id not in preceding and (follower.after is None or follower.after.id not in following)
     ]
-    bulk.insert(work.session, CrosswalkLink, rows)
-    if rows:
-        bulk.record(work.session, "crosswalk_link", f"{earlier} to {later}", {"accepted": len(rows)})
+    work.session.add_all(CrosswalkLink(**row) for row in rows)
+    work.flush()
     waiting = [each.pair for each in found if each.pair.hindrance]
     return AcceptedCrosswalk(len(rows), [each.pair for each in chosen], waiting)
 

@@ -6,8 +6,9 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from rbm import bulk
+from rbm import audit, bulk
 from rbm.access import Permission
+from rbm.audit import AuditKind
 from rbm.db import table_of
 from rbm.errors import Invalid, NotFound, Refusal
 from rbm.model.indicators import Indicator
@@ -118,12 +119,12 @@ def _decide(work: Work, decision: Decision, found: list[Any]) -> AggregationDeci
     for row in found:
         _refuse_operator(row.measure, decision.operator, counts_people=row.counts_people)
     facts = facts_of(decision.operator)
-    changed = [row.id for row in found if {name: getattr(row, name) for name in facts} != facts]
-    bulk.update(work.session, Indicator, [{"id": key} | facts for key in changed])
-    marks.mark(work, changed, "decide_aggregation")
-    if changed:
-        words = {"operator": decision.operator, "indicators": len(changed)}
-        bulk.record(work.session, "indicator", decision.key, words)
+    changed = [row for row in found if {name: getattr(row, name) for name in facts} != facts]
+    bulk.update(work.session, Indicator, [{"id": row.id} | facts for row in changed])
+    marks.mark(work, [row.id for row in changed], "decide_aggregation")
+    for row in changed:
+        told = {name: [getattr(row, name), new] for name, new in facts.items() if getattr(row, name) != new}
+        audit.note(work.session, AuditKind.CHANGED, "indicator", str(row.id), told)
     return _edition(work, decision)
 
 

@@ -147,7 +147,7 @@ def _figures(keys: Iterable[UUID], kind: PeriodKind) -> sa.Select[*tuple[Any, ..
         .join(Result.framework)
         .join(Figure.period)
         .where(Figure.indicator_id.in_(keys), Period.kind == kind)
-        .where(Figure.category_id.is_(None), Figure.disaggregation_id.is_(None))
+        .where(Figure.whole())
         .order_by(Period.start, Period.end, Framework.period_start, Indicator.code)
     )
 

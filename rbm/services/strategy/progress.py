@@ -66,7 +66,7 @@ def _linked(target: NormativeTarget, year: int) -> sa.Select[*tuple[Any, ...]]:
     annual = sa.select(Period.id).where(
         Period.kind == PeriodKind.YEAR, Period.start >= date(year, 1, 1), Period.end <= date(year, 12, 31)
     )
-    whole = sa.and_(Figure.category_id.is_(None), Figure.disaggregation_id.is_(None))
+    whole = Figure.whole()
     total = sa.and_(Figure.indicator_id == Indicator.id, whole, Figure.period_id.in_(annual))
     linked = sa.select(NormativeLink.indicator_id).where(NormativeLink.target_id == target.id)
     query = sa.select(Indicator.id, Indicator.code, Indicator.unit, Indicator.measure, Figure.verified)

@@ -49,7 +49,7 @@ def corporate(engine: sa.Engine, period: str, number: str) -> sa.Row[Any]:
     """The one corporate total of a year of the indicator whose title leads with a number."""
     level = Framework.level == FrameworkLevel.CORPORATE
     title = Indicator.title.startswith(f"{number} ")
-    [row] = figures(engine, level, title, Period.code == period, Figure.category_id.is_(None))
+    [row] = figures(engine, level, title, Period.code == period, Figure.whole())
     return row
 
 

@@ -26,13 +26,13 @@ UNDECLARED, APART = {"status": ""}, {"status": "aggregation-status='0'"}
 
 def totals(engine: sa.Engine) -> dict[tuple[str, str], Any]:
     """Totals by plan and title, own indicators and derived ones apart."""
-    found = stored.figures(engine, Figure.category_id.is_(None))
+    found = stored.figures(engine, Figure.whole())
     return {(row.plan, "derived" if row.derived else "own"): row.value for row in found}
 
 
 def excluded(engine: sa.Engine, plan_code: str) -> dict[Reason, int]:
     """What the one figure of a plan leaves out."""
-    [figure] = stored.figures(engine, Framework.code == plan_code, Figure.category_id.is_(None))
+    [figure] = stored.figures(engine, Framework.code == plan_code, Figure.whole())
     with begin(engine, SYSTEM, "read", now=NOW, writes=False) as work:
         row = work.session.scalars(sa.select(Figure).where(Figure.id == figure.id)).one()
         work.session.refresh(row, ["excluded"])

@@ -51,7 +51,7 @@ def test_corporate_totals_are_as_known(published: sa.Engine, year: str, number: 
 
 
 def test_the_lead_indicator_of_2023_by_region(published: sa.Engine) -> None:
-    conditions = (Framework.level == FrameworkLevel.REGIONAL, Period.code == "2023", Figure.category_id.is_(None))
+    conditions = (Framework.level == FrameworkLevel.REGIONAL, Period.code == "2023", Figure.whole())
     found = stored.figures(published, *conditions, Indicator.title.startswith("4.2a "))
     assert {row.plan.rpartition("-")[2]: row.value for row in found if row.reported} == REGIONS
     assert sum(REGIONS.values()) == 82672
@@ -79,7 +79,7 @@ def test_nothing_is_verified_yet(published: sa.Engine) -> None:
 
 @pytest.mark.parametrize("year", ["2022", "2023"])
 def test_what_does_not_add_up_says_why(published: sa.Engine, year: str) -> None:
-    conditions = (Framework.level == FrameworkLevel.CORPORATE, Period.code == year, Figure.category_id.is_(None))
+    conditions = (Framework.level == FrameworkLevel.CORPORATE, Period.code == year, Figure.whole())
     found = [row for row in stored.figures(published, *conditions) if row.value is None]
     percentages = {row.reason for row in found if row.measure is Measure.PERCENTAGE}
     assert percentages == {Reason.PERCENTAGE_WITHOUT_PARTS}
@@ -92,7 +92,7 @@ def test_what_does_not_add_up_says_why(published: sa.Engine, year: str) -> None:
 
 @pytest.mark.parametrize("year", ["2020", "2021"])
 def test_without_aggregation_status_no_total_is_guessed(published: sa.Engine, year: str) -> None:
-    found = stored.figures(published, Indicator.derived, Period.code == year, Figure.category_id.is_(None))
+    found = stored.figures(published, Indicator.derived, Period.code == year, Figure.whole())
     assert {row.additivity for row in found} == {Additivity.UNDECLARED}
     assert {row.value for row in found} == {None}
     assert {row.level for row in found} == {FrameworkLevel.CORPORATE, FrameworkLevel.REGIONAL}
@@ -114,20 +114,20 @@ def test_every_total_on_every_level_equals_its_recomputation(published: sa.Engin
 
 
 @pytest.mark.parametrize("year", ["2022", "2023"])
-@pytest.mark.parametrize("kind", ["targets", "baselines"])
+@pytest.mark.parametrize("counted", ["targets", "baselines"])
 def test_every_target_and_baseline_equals_its_recomputation_where_all_have_one(
-    published: sa.Engine, shared: Path, year: str, kind: str
+    published: sa.Engine, shared: Path, year: str, counted: str
 ) -> None:
-    stated = recomputed.stated(*real(shared, f"unhcr-{year}"), kind)
+    stated = recomputed.stated(*real(shared, f"unhcr-{year}"), counted)
     summed = (Indicator.additivity == Additivity.YES, Indicator.measure == Measure.NUMBER, Period.code == year)
     counts: Counter[Any] = Counter()
     for (plan, key, part), rows in stored.by_category(stored.figures(published, *summed)).items():
         wanted = Counter(unit.get(part) for unit in stated[plan, key])
-        found = Counter(getattr(row, kind.removesuffix("s")) for row in rows)
+        found = Counter(getattr(row, counted.removesuffix("s")) for row in rows)
         assert found <= wanted, (plan, key, part)
         for row in rows:
-            complete = getattr(row, kind) == row.expected
-            assert complete is (getattr(row, kind.removesuffix("s")) is not None)
+            complete = getattr(row, counted) == row.expected
+            assert complete is (getattr(row, counted.removesuffix("s")) is not None)
             counts[row.level, complete] += 1
     assert min(counts[level, True] for level in (FrameworkLevel.REGIONAL, FrameworkLevel.COUNTRY)) > 10
     assert counts[FrameworkLevel.CORPORATE, False] > 5
@@ -142,7 +142,7 @@ def test_every_published_value_equals_its_recomputation(published: sa.Engine, sh
         values = [value for _, value in indicator.cells if value is not None]
         if indicator.cells and indicator.key[3] != "5":
             wanted[indicator.activity, indicator.key, values[0] if len(values) == 1 else None] += 1
-    own = stored.figures(published, ~Indicator.derived, Period.code == year, Figure.category_id.is_(None))
+    own = stored.figures(published, ~Indicator.derived, Period.code == year, Figure.whole())
     found = Counter((row.plan, stored.key_of(row), row.value) for row in own if row.measure is not Measure.NARRATIVE)
     assert found == wanted
 

@@ -22,7 +22,7 @@ Totals = dict[tuple[UUID, UUID], Fraction]
 def stored_totals(work: Work, indicators: Collection[UUID], periods: Collection[UUID]) -> Totals:
     """The totals that are stored and not null."""
     query = sa.select(Figure).where(Figure.indicator_id.in_(indicators), Figure.period_id.in_(periods))
-    found = work.session.scalars(query.where(Figure.category_id.is_(None), Figure.value.is_not(None)))
+    found = work.session.scalars(query.where(Figure.whole(), Figure.value.is_not(None)))
     return {
         (row.indicator_id, row.period_id): Fraction(row.value)
         for row in found

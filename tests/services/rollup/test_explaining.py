@@ -50,7 +50,7 @@ def crossings(work: Work) -> list[Disaggregation | None]:
 
 def figure(work: Work, indicator: Indicator, period: Period) -> Figure:
     """The total of an indicator."""
-    query = sa.select(Figure).where(Figure.indicator_id == indicator.id, Figure.category_id.is_(None))
+    query = sa.select(Figure).where(Figure.indicator_id == indicator.id, Figure.whole())
     return work.session.scalars(query.where(Figure.period_id == period.id)).one()
 
 

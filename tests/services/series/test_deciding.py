@@ -42,7 +42,7 @@ def two_years(make: Make, **facts: object) -> dict[int, Indicator]:
 
 def totals(work: Work, tops: dict[int, Indicator]) -> list[tuple[Decimal | None, Reason | None]]:
     rollup.refresh(work)
-    query = sa.select(Figure.value, Figure.reason).where(Figure.category_id.is_(None))
+    query = sa.select(Figure.value, Figure.reason).where(Figure.whole())
     found = [work.session.execute(query.where(Figure.indicator_id == top.id)).one() for top in tops.values()]
     return [(row.value, row.reason) for row in found]
 

@@ -29,11 +29,12 @@ class Step:
     """The links into one level: parents [first, end), those of most children first, from the first node of the block.
 
     children, shares: for each turn the child of the first so many parents, and its share in `divisor` parts, None
-    where all count fully. most: what a child can be multiplied with at most.
+    where all count fully. most: what a child can be multiplied with at most; lowest: the first child of all.
     """
 
     first: int
     end: int
+    lowest: int
     children: list[Ints]
     shares: list[Ints] | None
     divisor: int
@@ -224,6 +225,7 @@ def _step(links: _Links, bounds: tuple[int, int], origin: int, operator: OverUni
     return Step(
         first=bounds[0] - origin,
         end=bounds[1] - origin,
+        lowest=int(child.min()),
         children=[child[pick] for pick in picks],
         shares=None if (share == 1).all() else [share[pick] for pick in picks],
         divisor=divisor,

@@ -78,24 +78,32 @@ def _explain(step: Step, canvas: Canvas, left_out: dict[np.int8, Counts]) -> Non
 
 
 def _gathered(step: Step, source: Ints) -> Ints:
-    """Sums over the children of each parent, each times its share; the source is 0 where nothing enters."""
-    refuse_wide(source[: step.first], step.most)
+    """Sums over the children of each parent, each times its share.
+
+    The source begins with the lowest child, and is 0 where nothing enters.
+    """
+    refuse_wide(source, step.most)
     total = np.zeros((step.end - step.first, source.shape[1]), dtype=np.int64)
     for turn, child in enumerate(step.children):
-        part = source.take(child, axis=0)
+        part = source.take(child - step.lowest, axis=0)
         if step.shares is not None:
             part *= step.shares[turn][:, None]
         total[: len(child)] += part
     return total
 
 
+def _below(step: Step) -> slice:
+    """The rows in which the children stand."""
+    return slice(step.lowest, step.first)
+
+
 def _sum(_: Block, step: Step, truth: Truth) -> None:
-    truth.value[step.first : step.end] = rounded(_gathered(step, truth.value), step.divisor)
+    truth.value[step.first : step.end] = rounded(_gathered(step, truth.value[_below(step)]), step.divisor)
 
 
 def _mean(_: Block, step: Step, truth: Truth) -> None:
     level = slice(step.first, step.end)
-    above, below = _gathered(step, truth.numerator), _gathered(step, truth.denominator)
+    above, below = (_gathered(step, part[_below(step)]) for part in (truth.numerator, truth.denominator))
     there = truth.parts[level] = truth.valued[level]
     truth.value[level][there] = means(above[there], below[there])
     truth.numerator[level], truth.denominator[level] = above, below
@@ -103,7 +111,8 @@ def _mean(_: Block, step: Step, truth: Truth) -> None:
 
 def _weighted_mean(_: Block, step: Step, truth: Truth) -> None:
     level = slice(step.first, step.end)
-    above, below = _gathered(step, truth.value), _gathered(step, truth.valued.astype(np.int64))
+    above = _gathered(step, truth.value[_below(step)])
+    below = _gathered(step, truth.valued[_below(step)].astype(np.int64))
     refuse_wide(below, ONE)
     there = truth.parts[level] = truth.valued[level]
     truth.value[level][there] = means(above[there], below[there])
@@ -113,9 +122,8 @@ def _weighted_mean(_: Block, step: Step, truth: Truth) -> None:
 
 def _ratio(block: Block, step: Step, truth: Truth) -> None:
     level = slice(step.first, step.end)
-    known = truth.valued[: step.first]
-    parts = (truth.numerator[: step.first] * known, truth.denominator[: step.first] * known)
-    above, below = (_gathered(step, part) for part in parts)
+    known = truth.valued[_below(step)]
+    above, below = (_gathered(step, part[_below(step)] * known) for part in (truth.numerator, truth.denominator))
     there = truth.valued[level]
     truth.parts[level] = there
     there &= below > 0
