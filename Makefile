@@ -5,6 +5,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+PEERS := build/bench-peers/.ready
 WORKERS ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
 
 .DEFAULT_GOAL := help
@@ -52,13 +53,19 @@ authorisation: $(READY) ## Print who may do and see what into docs/authorisation
 	@$(BIN)/python -m graph_schema.authorisation > docs/authorisation.md.new
 	@mv docs/authorisation.md.new docs/authorisation.md
 
-bench: $(READY) ## Measure the stages of import and roll-up
-	@$(BIN)/python -m benchmarks
+bench: $(READY) $(PEERS) ## Measure against peers, with their own .venv: about half an hour; BENCH=quick for a minute
+	@$(BIN)/python -W ignore:XDG_RUNTIME_DIR -m benchmarks $(BENCH)
+
+$(PEERS): benchmarks/peers/requirements.txt
+	@echo "Setting up the peers of the benchmarks"
+	@test -x build/bench-peers/bin/python || $(PYTHON) -m venv build/bench-peers
+	@build/bench-peers/bin/pip install --disable-pip-version-check --quiet -r $< && touch $@ \
+		|| { rm -rf build/bench-peers; echo "they cannot be installed: they are not measured"; }
 
 nightly: $(READY) ## The tests with many more examples
 	@HYPOTHESIS_PROFILE=nightly $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile
 
-faults: $(READY) ## Kill servers and lose answers, 500 and 1,000 times on each database; a JSON line a case
+faults: $(READY) ## Kill servers and refreshes and lose answers, 500 and 1,000 times on each database; a JSON line a case
 	@$(BIN)/python -W ignore:XDG_RUNTIME_DIR -m tests.faults $(FAULTS)
 
 lock: ## Resolve the dependencies again into requirements.lock
