@@ -15,6 +15,7 @@ from app import (
     audit,
     crosswalk,
     database,
+    days,
     decisions,
     demo,
     figures,
@@ -32,7 +33,7 @@ from rbm.access import SYSTEM, Permission
 from rbm.db import open_engine
 from rbm.errors import Conflict, Invalid, Refusal
 from rbm.services import rollup
-from rbm.settings import PREFIX, settings
+from rbm.settings import MOST_PORT, PREFIX, settings
 from rbm.terms.people import Role
 from rbm.work import begin
 
@@ -133,6 +134,7 @@ def roll_up(
 ) -> None:
     """Bring the figures up to date."""
     engine, started = _ready(), time.perf_counter()
+    days.mark_days(engine)
     with begin(engine, SYSTEM, "refresh") as work:
         done = rollup.refresh(work, full=full)
     seconds = round(time.perf_counter() - started, 3)
@@ -144,7 +146,9 @@ def roll_up(
 @app.command()
 def reconcile(as_json: AsJson = False) -> None:
     """Compute everything anew and compare with what is stored; exit 1 when anything differs."""
-    with begin(_ready(), SYSTEM, "reconcile") as work:
+    engine = _ready()
+    days.mark_days(engine)
+    with begin(engine, SYSTEM, "reconcile") as work:
         differences = [vars(each) for each in rollup.reconcile(work)]
     columns = ("indicator", "period", "category", "stored#", "computed#", "fault")
     output.answer(
@@ -161,7 +165,7 @@ def _plain(rows: list[dict[str, Any]]) -> list[tuple[Any, ...]]:
 @app.command("demo")
 def run_demo(
     serve_after: Annotated[bool, typer.Option("--serve/--no-serve", help="Serve GraphQL when done.")] = True,
-    port: Annotated[int | None, typer.Option(help="Port to serve on.")] = None,
+    port: Annotated[int | None, typer.Option(min=0, max=MOST_PORT, help="Port to serve on.")] = None,
     as_json: AsJson = False,
 ) -> None:
     """Fill an empty database with real published results of 2022 and 2023, roll them up and show them."""
@@ -177,7 +181,7 @@ def run_demo(
 
 @app.command()
 def serve(
-    port: Annotated[int | None, typer.Option(help="Port; RBM_PORT unless given.")] = None,
+    port: Annotated[int | None, typer.Option(min=0, max=MOST_PORT, help="Port; RBM_PORT unless given.")] = None,
     host: Annotated[str | None, typer.Option(help="Address; loopback unless RBM_HOST or this says otherwise.")] = None,
 ) -> None:
     """Serve GraphQL at /graphql, health at /healthz and /readyz, metrics at /metrics."""
@@ -192,10 +196,21 @@ def _wrong_settings(error: ValidationError) -> Invalid:
     return Invalid("; ".join(f"{name}: {what}" for name, what in faults), faults[0][0], "setting")
 
 
+def _refuse_unreadable(arguments: list[str]) -> None:
+    """Nothing, when every argument is text. Invalid otherwise: bytes that are no characters name nothing."""
+    for argument in arguments:
+        try:
+            argument.encode()
+        except UnicodeEncodeError:
+            shown = argument.encode(errors="backslashreplace").decode()
+            raise Invalid(f"{shown} is not text in UTF-8", "arguments") from None
+
+
 def main() -> None:
     """Run a command; a refusal is told with the field it concerns, in one line or as JSON, and exits with 1."""
     try:
         starting.warn()
+        _refuse_unreadable(sys.argv[1:])
         app()
     except Refusal as refusal:
         output.refused(refusal, as_json="--json" in sys.argv)

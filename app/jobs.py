@@ -55,7 +55,7 @@ def run_now(name: str, as_json: AsJson = False) -> None:
 @app.command()
 def history(
     job: Annotated[str | None, typer.Option(help="Name of one job.")] = None,
-    most: Annotated[int, typer.Option(min=1, help="How many runs.")] = MOST_SHOWN,
+    most: Annotated[int, typer.Option(min=1, max=10_000, help="How many runs.")] = MOST_SHOWN,
     as_json: AsJson = False,
 ) -> None:
     """List runs, the newest first, with what they counted or why they failed."""

@@ -15,6 +15,7 @@ import numpy as np
 from rbm.rules.arrays import Bools, Ints
 from rbm.rules.exact import ONE
 from rbm.rules.rollup import Categories, Cells, Crossings, Inputs, Links, Nodes, Periods
+from rbm.rules.rollup.moving import NEVER
 from rbm.terms.indicators import Accumulation, Additivity, Composition, Measure, MissingPolicy, OverTime, OverUnits
 from rbm.terms.reporting import PeriodKind
 
@@ -136,6 +137,7 @@ def _nodes(shape: Shape) -> Nodes:
         unfit=np.zeros(count, dtype=np.bool_),
         people=np.zeros(count, dtype=np.bool_),
         home=np.full(count, -1, dtype=np.int64),
+        population=np.zeros(count, dtype=np.int64),
         **{name: np.full(count, _position(word), dtype=np.int8) for name, word in words.items()},
     )
 
@@ -164,6 +166,7 @@ def _links(chance: np.random.Generator, shape: Shape) -> Links:
         included=np.ones(count, dtype=np.bool_),
         first_day=np.full(count, ALWAYS[0], dtype=np.int32),
         last_day=np.full(count, ALWAYS[1], dtype=np.int32),
+        outlived=np.full(count, NEVER, dtype=np.int32),
     )
 
 

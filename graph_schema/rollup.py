@@ -8,14 +8,16 @@ from rbm.model.reporting import Measurement
 from rbm.model.rollup import Figure, FigureExclusion, Reconciliation
 from rbm.services import rollup, series
 
-OPENING = 200
+OPENING = 1_000
 """Points of opening one figure down to its measurements."""
 MEASURING = 100
 """Points of reading the units behind one figure."""
+WHOLE = (OPENING, rollup.seen_whole)
+BESIDE = (5, rollup.seen_whole)
 
 node(
     Figure,
-    "value numerator denominator verified self_reported lower upper target targets baseline baselines reported "
+    "value numerator denominator verified self_reported lower upper reported "
     "expected verified_units reason released_on computed_at indicator period category disaggregation",
     excluded=batched(rollup.left_out),
     rule=batched(rollup.rules),
@@ -23,9 +25,13 @@ node(
     lead=batched(rollup.leads),
     verified_share=batched(rollup.verified_shares),
     contributions=part(rollup.explanations, "contributions", "Its direct units, in or out, and why.", OPENING),
-    inputs_hash=part(rollup.explanations, "inputs_hash", "One hash over its rule and all that entered it.", OPENING),
-    distribution=batched(series.distributions, MEASURING),
-    matched_achievement=batched(series.matched_achievements, MEASURING),
+    inputs_hash=part(rollup.explanations, "inputs_hash", "One hash over its rule and all that entered it.", *WHOLE),
+    target=part(rollup.stated_beside, "target", "The target of all units, where each has one.", *BESIDE),
+    targets=part(rollup.stated_beside, "targets", "How many units have a target.", *BESIDE),
+    baseline=part(rollup.stated_beside, "baseline", "The baseline of all units, where each has one.", *BESIDE),
+    baselines=part(rollup.stated_beside, "baselines", "How many units have a baseline.", *BESIDE),
+    distribution=batched(series.distributions, MEASURING, rollup.seen_whole),
+    matched_achievement=batched(series.matched_achievements, MEASURING, rollup.seen_whole),
     measurements=found_of(Measurement, rollup.measurements_of, OPENING),
 )
 node(FigureExclusion, "reason count figure")

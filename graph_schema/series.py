@@ -15,7 +15,7 @@ class Query(roots(CrosswalkLink, AggregationDecision)):
     """What one may ask about series."""
 
     aggregation_worklist = figure(series.aggregation_worklist, weight=5_000)
-    crosswalk_proposal = figure(series.propose_crosswalk, weight=2_000)
+    crosswalk_proposal = figure(series.propose_crosswalk, weight=10_000)
     series = figure(series.series, weight=5_000)
 
 

@@ -42,16 +42,21 @@ class Job:
 
 def mark_days(work: Work) -> Counts:
     """Mark what changed by the days that passed since this was done last, or ever when it never was."""
+    return {"marked": rollup.mark_days(work, days_marked(work))}
+
+
+def days_marked(work: Work) -> date:
+    """The day up to which the days were marked; the first of all when they never were."""
     ended = sa.select(sa.func.max(JobRun.started_at)).where(
         JobRun.job == MARK_DAYS, JobRun.outcome.in_((JobOutcome.DONE, JobOutcome.NOTHING_DUE))
     )
     last = work.session.scalars(ended).one()
-    since = date.min if last is None else clock.business_date(last, settings().time_zone)
-    return {"marked": rollup.mark_days(work, since)}
+    return date.min if last is None else clock.business_date(last, settings().time_zone)
 
 
 def reconcile(work: Work) -> Counts:
-    """Compute everything anew and keep what differs."""
+    """Compute everything anew and keep what differs; what a day changed is marked first, and is no difference."""
+    mark_days(work)
     differences = rollup.reconcile(work)
     newest = sa.select(Reconciliation).order_by(Reconciliation.id.desc()).limit(1)
     return {"figures": work.session.scalars(newest).one().figures, "differences": len(differences)}

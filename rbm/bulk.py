@@ -8,10 +8,11 @@ from uuid import UUID
 
 import numpy as np
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import REGCLASS
 from sqlalchemy.orm import Session
 
-from rbm import audit, copying
-from rbm.copying import AT_ONCE, KEY, Array, Column, Picked
+from rbm import audit, binding, copying
+from rbm.copying import AT_ONCE, KEY, Array, Column
 from rbm.db import Identifier, Row, table_of
 
 Values = Mapping[str, Any]
@@ -65,23 +66,21 @@ def put(session: Session, cls: type[Row], rows: Mapping[str, Column]) -> int:
     Fixed decimals are given as they are kept. Returns how many rows there are. Driver executemany on SQLite, binary
     COPY on PostgreSQL, which may take the rows in another order.
     """
-    count = _length(rows)
+    count = binding.length(rows)
     if not count:
         return 0
     session.flush()
     connection = session.connection()
     table, dialect = table_of(cls), connection.dialect
-    names = ", ".join(f'"{name}"' for name in rows)
     cursor: Any = connection.connection.cursor()
     try:
         if dialect.name == "postgresql":
+            names = ", ".join(f'"{name}"' for name in rows)
             kinds = [copying.kind_of(table.c[name].type, dialect) for name in rows]
             with cursor.copy(f'COPY "{table.name}" ({names}) FROM STDIN (FORMAT binary)') as copy:
                 _write(copy, copying.compose(rows, kinds, count))
         else:
-            marks = ", ".join("?" * len(rows))
-            statement = f'INSERT INTO "{table.name}" ({names}) VALUES ({marks})'  # noqa: S608 - names of mapped tables
-            cursor.executemany(statement, _tuples(table, rows, dialect))
+            cursor.executemany(*binding.insertion(table, rows, dialect))
     finally:
         cursor.close()
     return count
@@ -94,7 +93,7 @@ def _write(copy: Any, blocks: Iterable[bytes]) -> None:
 
 def change(session: Session, cls: type[Row], rows: Mapping[str, Column]) -> int:
     """Change rows by their whole number `id`, given as columns like those of `put`. Returns how many."""
-    count = _length(rows)
+    count = binding.length(rows)
     if not count:
         return 0
     session.flush()
@@ -110,42 +109,34 @@ def change(session: Session, cls: type[Row], rows: Mapping[str, Column]) -> int:
             sets = ", ".join(f'"{name}" = "new"."{name}"' for name in changed)
             names = ", ".join(f'"{name}"' for name in ordered)
             statement = f'UPDATE "{table.name}" AS "old" SET {sets} FROM unnest({lists}) AS "new" ({names})'  # noqa: S608 - names of mapped tables
-            values = zip(*_tuples(table, ordered, connection.dialect), strict=True)
+            values = zip(*binding.tuples(table, ordered, connection.dialect), strict=True)
             cursor.execute(f'{statement} WHERE "old"."id" = "new"."id"', [list(each) for each in values])
         else:
             sets = ", ".join(f'"{name}" = ?' for name in changed)
             statement = f'UPDATE "{table.name}" SET {sets} WHERE "id" = ?'  # noqa: S608 - names of mapped tables
-            cursor.executemany(statement, _tuples(table, ordered, connection.dialect))
+            cursor.executemany(statement, binding.tuples(table, ordered, connection.dialect))
     finally:
         cursor.close()
     return count
 
 
-def _length(rows: Mapping[str, Column]) -> int:
-    first = next(iter(rows.values()))
-    return len(first.position if isinstance(first, Picked) else first)
+def numbers(session: Session, cls: type[Row], count: int) -> Array:
+    """So many whole numbers for the `id` of new rows that are written next, by a transaction that writes.
 
-
-def _tuples(table: sa.Table, rows: Mapping[str, Column], dialect: sa.Dialect) -> Iterator[tuple[Any, ...]]:
-    """The rows as the driver takes them, some thousands at once in memory."""
-    for first in range(0, _length(rows), AT_ONCE):
-        part = slice(first, first + AT_ONCE)
-        lists = [_listed(table.c[name], column, part, dialect) for name, column in rows.items()]
-        yield from zip(*lists, strict=True)
-
-
-def _listed(column: sa.Column[Any], values: Column, part: slice, dialect: sa.Dialect) -> list[Any]:
-    if isinstance(values, Picked):
-        processor = column.type.dialect_impl(dialect).bind_processor(dialect)
-        known = [processor(value) if processor else value for value in values.values]
-        return [*map([*known, None].__getitem__, values.position[part].tolist())]
-    if values.dtype == KEY:
-        keys = values[part].view("V16").tolist()
-        made = [UUID(bytes=key) for key in keys] if dialect.name == "postgresql" else keys
-        gone = copying.absent(values[part])
-        return [None if none else key for key, none in zip(made, gone.tolist(), strict=True)] if gone.any() else made
-    listed: list[Any] = values[part].tolist()
-    return listed
+    Nobody else will take them, whatever others write meanwhile.
+    """
+    table = table_of(cls)
+    if not count:
+        return np.zeros(0, dtype=np.int64)
+    if session.connection().dialect.name == "sqlite":
+        [row] = select(session, sa.select(sa.func.coalesce(sa.func.max(table.c.id), 0).label("last")))
+        return np.arange(row.last + 1, row.last + 1 + count, dtype=np.int64)
+    name = sa.cast(sa.func.pg_get_serial_sequence(table.name, "id"), REGCLASS)
+    taken = sa.func.nextval(sa.select(name).scalar_subquery(), type_=sa.BigInteger)
+    each = sa.func.generate_series(1, count, type_=sa.Integer).alias("each")
+    query = sa.select(sa.func.array_agg(taken).label("taken")).select_from(each).group_by(each.column // AT_ONCE)
+    found = select(session, query)
+    return np.concatenate([np.array(row.taken, dtype=np.int64) for row in found])
 
 
 def update(session: Session, cls: type[Row], rows: Sequence[Values]) -> int:

@@ -8,6 +8,7 @@ from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 PREFIX = "RBM_"
+MOST_PORT = 65_535
 
 
 class Mode(StrEnum):
@@ -47,7 +48,7 @@ class Settings(BaseSettings):
     organisation: str = "The organisation"
     time_zone: str = "UTC"
     host: str = "127.0.0.1"
-    port: int = 8000
+    port: int = Field(default=8000, ge=0, le=MOST_PORT)
     iati_dir: Path | None = None
     smtp_url: str = Field(default="", repr=False)
     mail_from: str = "rbm@localhost"

@@ -14,7 +14,7 @@ from sqlalchemy.orm import ORMExecuteState, UOWTransaction
 
 from rbm import access, audit, clock
 from rbm.access import Actor, Permission, Reach
-from rbm.db import Row
+from rbm.db import LIMIT, Row
 from rbm.errors import Busy, Forbidden, Limited, NotFound, Refusal, Stale
 from rbm.session import CHANGED, Session
 from rbm.settings import settings
@@ -55,6 +55,8 @@ class Work:
 
         With `hold` it is read as it stands now and held to the end, so that changes of it follow one another.
         """
+        if isinstance(key, int) and abs(key) > LIMIT:
+            raise _unseen(cls, key, field)
         query = sa.select(cls).where(sa.inspect(cls).primary_key[0] == key)
         if hold:
             query = query.with_for_update(of=cls, key_share=True).execution_options(populate_existing=True)

@@ -8,7 +8,8 @@ import sqlalchemy as sa
 from rbm import bulk, ids
 from rbm.access import Permission
 from rbm.audit import AuditEntry, AuditKind
-from rbm.copying import AT_ONCE, Picked
+from rbm.binding import MANY
+from rbm.copying import AT_ONCE, Column, Picked
 from rbm.db import table_of
 from rbm.model.people import Office
 from rbm.model.reporting import Measurement
@@ -179,3 +180,41 @@ def test_rows_are_put_and_changed_by_columns_with_nothing_where_masked(work: Wor
     kept = {row.indicator_id: (row.value, row.reason) for row in work.session.scalars(query)}
     assert kept == {first.id: (None, Reason.UNFIT), second.id: (Decimal("0.000007"), Reason.UNFIT)}
     assert bulk.put(work.session, Figure, {"id": ids[:0]}) == bulk.change(work.session, Figure, {"id": ids[:0]}) == 0
+
+
+def test_what_all_rows_have_alike_arrives_in_every_row(work: Work) -> None:
+    count = MANY
+    same, marked = np.zeros(count, dtype=np.int64), np.array([b"k" * 15 + b"\0"] * count, dtype="S16")
+    columns = {
+        "attempts": np.arange(count, dtype=np.int64),
+        "indicator_id": marked,
+        "cause": Picked(same, ['it\'s "so"']),
+        "fault": Picked(same - 1, [""]),
+        "marked_at": Picked(same, [work.now]),
+        "dead": Picked(same, [True]),
+    }
+    assert bulk.put(work.session, DirtyMark, columns) == count
+    rows = work.session.scalars(sa.select(DirtyMark)).all()
+    assert {row.attempts for row in rows} == set(range(count))
+    facts = {(row.indicator_id.bytes, row.cause, row.fault, row.marked_at, row.dead) for row in rows}
+    assert facts == {(b"k" * 15 + b"\0", 'it\'s "so"', None, work.now, True)}
+    alike = {name: column for name, column in columns.items() if name != "attempts"} | {"attempts": same - 7}
+    assert bulk.put(work.session, DirtyMark, alike) == count
+    assert len(work.session.scalars(sa.select(DirtyMark).where(DirtyMark.attempts == -7)).all()) == count
+
+
+def test_numbers_taken_for_rows_are_given_to_no_other(work: Work) -> None:
+    def put(rows: dict[str, Column]) -> None:
+        nothing = np.zeros(2, dtype=np.int64)
+        facts = {"cause": Picked(nothing, ["x"]), "marked_at": Picked(nothing, [work.now])}
+        facts |= {"attempts": nothing, "dead": Picked(nothing, [False])}
+        bulk.put(work.session, DirtyMark, rows | facts | {"indicator_id": np.array([b"k" * 16] * 2, dtype="S16")})
+
+    taken = bulk.numbers(work.session, DirtyMark, 2)
+    put({"id": taken})
+    put({})
+    more = bulk.numbers(work.session, DirtyMark, AT_ONCE + 1)
+    kept = set(work.session.scalars(sa.select(DirtyMark.id)))
+    assert (len(kept), kept > set(taken.tolist())) == (4, True)
+    assert len(set(more.tolist()) - kept) == AT_ONCE + 1
+    assert len(bulk.numbers(work.session, DirtyMark, 0)) == 0

@@ -50,12 +50,20 @@ def present(annotation: Any, values: Sequence[Any]) -> list[Any]:
     return [sorted(value) if isinstance(value, (set, frozenset)) else value for value in values]
 
 
+_NAMED: dict[str, type] = {}
+"""Records by the names of their types: a name belongs to one of them."""
+
+
 @cache
 def _record_type(kind: type) -> type[graphene.ObjectType]:
     hints = get_type_hints(kind)
     fields = {one.name: _record_field(one.name, hints[one.name]) for one in dataclasses.fields(kind)}  # type: ignore[arg-type]
     for name, member in inspect.getmembers(kind, lambda member: isinstance(member, property)):
         fields[name] = _record_field(name, get_type_hints(member.fget)["return"], member.__doc__)
+    if _NAMED.setdefault(kind.__name__, kind) is not kind:
+        raise RuntimeError(
+            f"two records have the name {kind.__name__}: {kind.__module__}, {_NAMED[kind.__name__].__module__}"
+        )
     return type(kind.__name__, (graphene.ObjectType,), fields | {"__doc__": sentence(kind.__doc__)})
 
 

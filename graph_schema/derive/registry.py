@@ -9,7 +9,7 @@ import graphene
 import sqlalchemy as sa
 from sqlalchemy.orm import RelationshipProperty
 
-from rbm.db import Row
+from rbm.db import LIMIT, Row
 from rbm.errors import Invalid
 
 
@@ -77,6 +77,6 @@ def _uuid(text: str) -> UUID:
 
 
 def _serial(text: str) -> int:
-    if not (text.isascii() and text.isdecimal() and len(text) <= len(str(2**62))):
+    if not (text.isascii() and text.isdecimal() and len(text) <= len(str(LIMIT)) and int(text) <= LIMIT):
         raise ValueError(text)
     return int(text)

@@ -1,6 +1,7 @@
 """Reads decisions on adding up from a file: CSV with a head line, or one JSON object a line."""
 
 import csv
+import io
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -46,19 +47,21 @@ def read_decisions(path: Path) -> list[DecisionRecord]:
 
 
 def _rows(text: str) -> Iterator[tuple[int, dict[str, Any]]]:
-    reader = csv.DictReader(text.splitlines(keepends=True), strict=True)
+    reader = csv.DictReader(io.StringIO(text, newline=""), strict=True)
     try:
         for name in COLUMNS:
             if name not in (reader.fieldnames or ()):
                 raise Invalid(f"line 1: there is no column {name}", name)
         for fields in reader:
+            if None in fields:
+                raise Invalid(f"line {reader.line_num}: it has more fields than there are columns", "decisions")
             yield reader.line_num, fields
     except csv.Error as error:
         raise Invalid(f"line {reader.line_num + 1}: {error}", "decisions") from None
 
 
 def _objects(text: str) -> Iterator[tuple[int, dict[str, Any]]]:
-    for line, stated in enumerate(text.splitlines(), 1):
+    for line, stated in enumerate(text.split("\n"), 1):
         if not stated.strip():
             continue
         try:
@@ -76,8 +79,15 @@ def _record(line: int, fields: dict[str, Any]) -> DecisionRecord:
         value = fields.get(name)
         if not isinstance(value, str) or not value.strip():
             raise Invalid(f"line {line}: {name} is missing", name)
+        if not _storable(value):
+            raise Invalid(f"line {line}: {name} holds what is no text", name)
         values.append(value.strip())
     key, operator, reason = values
     if operator not in set(OverUnits):
         raise Invalid(f"line {line}: {operator!r} is no operator: {', '.join(OverUnits)}", "operator")
     return DecisionRecord(line, key, OverUnits(operator), reason)
+
+
+def _storable(text: str) -> bool:
+    """Whether both databases can hold a text: no NUL, no half of a character."""
+    return "\0" not in text and not any("\ud800" <= each <= "\udfff" for each in text)

@@ -1,5 +1,6 @@
 """Series over years and strategies: which indicator follows which, and what was decided on adding up."""
 
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import ClassVar
 from uuid import UUID
@@ -7,7 +8,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from rbm.access import Everyone, Scoped, Seen
+from rbm.access import Actor, Everyone, Scoped, Seen
 from rbm.db import Key, Row, table
 from rbm.model.indicators import Indicator
 from rbm.model.people import Person
@@ -15,11 +16,28 @@ from rbm.terms.indicators import OverUnits
 from rbm.terms.series import CrosswalkRelation
 
 
+@dataclass(frozen=True)
+class Joining(Scoped):
+    """Rows between two others: seen by whoever sees both, as far as there is the other."""
+
+    other: str = ""
+
+    def predicate(self, cls: type[Row], actor: Actor) -> sa.ColumnElement[bool]:
+        """The rule of one end, and that of the other where it is there."""
+        end = cls.__table__.c[f"{self.other.partition('.')[0]}_id"]
+        there = Scoped(self.other, shared=self.shared).predicate(cls, actor)
+        return sa.and_(super().predicate(cls, actor), sa.or_(end.is_(None), there))
+
+    def told(self, cls: type[Row]) -> str:
+        """Who."""
+        return f"{super().told(cls)}; of both of its ends"
+
+
 class CrosswalkLink(Row):
     """From a day on, an indicator of a later framework follows an earlier one; nothing follows a discontinued one."""
 
     __tablename__ = "crosswalk_link"
-    SEEN: ClassVar[Seen] = Scoped("before.result.framework", shared=True)
+    SEEN: ClassVar[Seen] = Joining("before.result.framework", shared=True, other="after.result.framework")
 
     id: Mapped[Key]
     before_id: Mapped[UUID] = mapped_column(sa.ForeignKey("indicator.id"), index=True)

@@ -1,5 +1,8 @@
 """Exact arithmetic on fixed point columns: int64 with six decimals, wide products, one rounding half to even."""
 
+from collections.abc import Callable
+from typing import TypeVar
+
 import numpy as np
 
 from rbm.errors import Invalid
@@ -8,6 +11,25 @@ from rbm.rules.arrays import Bools, Ints, Wide
 ONE = 1_000_000
 LIMIT = 2**63 - 1
 _LOW = 2**32 - 1
+Made = TypeVar("Made")
+
+
+class OutOfRange(Invalid):
+    """A figure that needs more than 64 bits."""
+
+
+def apart(compute: Callable[[int, int], Made], first: int, end: int) -> list[tuple[int, int, Made | None]]:
+    """What comes of the positions from `first` up to `end`, at once where nothing is out of range.
+
+    Otherwise in pieces (first, end, made), so that None stands for each position alone that is out of range.
+    """
+    try:
+        return [(first, end, compute(first, end))]
+    except OutOfRange:
+        if end - first == 1:
+            return [(first, end, None)]
+    middle = (first + end) // 2
+    return [*apart(compute, first, middle), *apart(compute, middle, end)]
 
 
 def wide(values: Ints) -> Wide:
@@ -16,14 +38,14 @@ def wide(values: Ints) -> Wide:
 
 
 def narrow(values: Wide) -> Ints:
-    """The same integers as int64. Invalid when one is out of range."""
+    """The same integers as int64. OutOfRange when one is."""
     if len(values) and max(values.max(), -values.min()) > LIMIT:
-        raise Invalid("a figure is out of range: it needs more than 64 bits", "value", "out_of_range")
+        raise OutOfRange("a figure is out of range: it needs more than 64 bits", "value", "out_of_range")
     return values.astype(np.int64)
 
 
 def sums(values: Ints, starts: Ints) -> Ints:
-    """Sums of the runs beginning at `starts`, independent of order. Invalid when one is out of range.
+    """Sums of the runs beginning at `starts`, independent of order. OutOfRange when one is.
 
     High and low halves are added apart, so that nothing wraps on the way to a total that fits.
     """
@@ -32,7 +54,7 @@ def sums(values: Ints, starts: Ints) -> Ints:
     low = np.add.reduceat(values & _LOW, starts)
     high = np.add.reduceat(values >> 32, starts) + (low >> 32)
     if (high >= 2**31).any() or (high < -(2**31)).any():
-        raise Invalid("a total is out of range: it needs more than 64 bits", "value", "out_of_range")
+        raise OutOfRange("a total is out of range: it needs more than 64 bits", "value", "out_of_range")
     totals: Ints = (high << 32) | (low & _LOW)
     return totals
 
@@ -46,13 +68,23 @@ def wide_sums(values: Wide, starts: Ints) -> Wide:
 
 
 def divided(numerators: Wide, denominators: Wide) -> Ints:
-    """Quotients rounded half to even, as int64; no denominator may be 0. Invalid when one is out of range."""
+    """Quotients rounded half to even, as int64; no denominator may be 0. OutOfRange when one is."""
+    return narrow(_divided(numerators, denominators))
+
+
+def within(numerators: Wide, denominators: Wide) -> Ints:
+    """The same, where what is out of range becomes the furthest there is."""
+    return np.clip(_divided(numerators, denominators), -LIMIT, LIMIT).astype(np.int64)
+
+
+def _divided(numerators: Wide, denominators: Wide) -> Wide:
     sign = np.where(denominators < 0, -1, 1).astype(np.object_)
     numerators, denominators = numerators * sign, denominators * sign
     floor = numerators // denominators
     twice = 2 * (numerators - floor * denominators)
     up = (twice > denominators) | ((twice == denominators) & (floor % 2 == 1))
-    return narrow(floor + up.astype(np.int64).astype(np.object_))
+    quotients: Wide = floor + up.astype(np.int64).astype(np.object_)
+    return quotients
 
 
 def rounded(values: Ints, denominator: int) -> Ints:
@@ -110,14 +142,13 @@ def ratios(numerators: Ints, denominators: Ints, hundred: Bools) -> Ints | None:
     return total
 
 
-def running_sums(values: Ints, start: Ints) -> Ints:
-    """Sums from the position at which each row's run starts up to it. Invalid when one is out of range."""
+def running_sums(values: Ints, start: Ints) -> tuple[Ints, Bools]:
+    """Sums from the position at which each row's run starts up to it, and where they stay within 64 bits."""
     low = _since(np.cumsum(values & _LOW), start)
     high = _since(np.cumsum(values >> 32), start) + (low >> 32)
-    if (high >= 2**31).any() or (high < -(2**31)).any():
-        raise Invalid("a total is out of range: it needs more than 64 bits", "value", "out_of_range")
-    totals: Ints = (high << 32) | (low & _LOW)
-    return totals
+    inside: Bools = (high < 2**31) & (high >= -(2**31))
+    totals: Ints = np.where(inside, (high << 32) | (low & _LOW), 0)
+    return totals, inside
 
 
 def _since(sums: Ints, start: Ints) -> Ints:

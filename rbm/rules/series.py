@@ -7,19 +7,23 @@ from dataclasses import dataclass
 
 from rbm.errors import Invalid
 from rbm.rules.titles import leading_number
-from rbm.terms.indicators import Direction, Measure
+from rbm.terms.indicators import Accumulation, Direction, Measure
 from rbm.terms.strategy import ResultLevel
 
 DIGITS = 10
+SENSE = ("measure", "unit", "direction", "accumulation")
+UNIT = re.compile(r"\w+|[^\w\s.,;:()'\"-]")
+"""Words and signs of a unit, such as people, $ and ‰, without punctuation."""
 
 
 @dataclass(frozen=True, slots=True)
 class Sense:
-    """What a value means: its measure, the unit it is counted in, the side on which improvement lies."""
+    """What a value means: its measure, its unit, the side on which improvement lies, and whether it is one to date."""
 
     measure: Measure
     unit: str | None
     direction: Direction | None
+    accumulation: Accumulation | None = None
 
 
 def lead_of(title: str) -> str:
@@ -48,23 +52,31 @@ def folded(text: str) -> str:
 
 
 def refuse_another(before: Sense, after: Sense) -> None:
-    """Nothing, when values mean the same. Invalid naming measure, unit or direction where that is another one.
+    """Nothing, when values mean the same. Invalid naming the measure, unit, direction or accumulation that changed.
 
-    A unit or direction that one of them does not state is no other one.
+    What one of them does not state is no other one.
     """
-    for name in ("measure", "unit", "direction"):
-        if name in differences(before, after):
-            one, other = getattr(before, name), getattr(after, name)
-            raise Invalid(f"the {name} changed from {_word(one)} to {_word(other)}: that is not the same", name)
+    for name in differences(before, after):
+        raise Invalid(f"{changed(name, before, after)}: that is not the same", name)
+
+
+def changed(name: str, before: Sense, after: Sense) -> str:
+    """The words for something that is not the same."""
+    one, other = (getattr(sense, name).replace("_", " ") for sense in (before, after))
+    return f"the {name} changed from {one} to {other}"
 
 
 def differences(before: Sense, after: Sense) -> tuple[str, ...]:
-    """Which of measure, unit and direction, stated by both, are not the same."""
-    units = tuple(unit and folded(unit) for unit in (before.unit, after.unit))
-    pairs: dict[str, tuple[str | None, ...]] = {"measure": (before.measure, after.measure), "unit": units}
-    pairs["direction"] = (before.direction, after.direction)
-    return tuple(name for name, (one, other) in pairs.items() if one and other and one != other)
+    """Which of measure, unit, direction and accumulation, stated by both, are not the same."""
+    found = []
+    for name in SENSE:
+        one, other = getattr(before, name), getattr(after, name)
+        if one and other and (_unit(one) != _unit(other) if name == "unit" else one != other):
+            found.append(name)
+    return tuple(found)
 
 
-def _word(word: str) -> str:
-    return word.replace("_", " ")
+def _unit(text: str) -> str:
+    """A unit as it is compared: no case, no accents and no punctuation, but every sign that may be a unit."""
+    plain = (mark for mark in unicodedata.normalize("NFKD", text) if not unicodedata.combining(mark))
+    return " ".join(UNIT.findall("".join(plain).casefold())) or text.strip()

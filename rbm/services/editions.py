@@ -5,9 +5,12 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from rbm.errors import Conflict
+from rbm.errors import Conflict, Invalid
 from rbm.model.performance import RuleSet
 from rbm.work import Work
+
+AHEAD = timedelta(days=731)
+"""How far ahead an edition may be put."""
 
 
 def editions(work: Work, rule: str) -> list[RuleSet]:
@@ -25,8 +28,11 @@ def edition_on(work: Work, rule: str, on: date) -> RuleSet | None:
 def put_edition(work: Work, rule: str, parameters: dict[str, Any], effective_from: date) -> RuleSet:
     """Add an edition, the second or a later one: the first is what the program came with.
 
-    Conflict when the day is not after the start of the edition before.
+    Invalid for a day too far ahead, after which nothing could be put for long; Conflict when it is not after the start
+    of the edition before.
     """
+    if effective_from > work.today + AHEAD:
+        raise Invalid(f"{effective_from} is more than two years ahead", "effective_from")
     before = editions(work, rule)
     if before:
         if before[-1].effective_from >= effective_from:

@@ -219,12 +219,22 @@ def test_a_refusal_names_its_field(url: str, arguments: tuple[str, ...], field: 
         (("figures", "--level", "corporate", "--period", "year"), "--period"),
         (("figures",), "--level"),
         (("serve", "--port", "x"), "--port"),
+        (("serve", "--port", "65536"), "--port"),
+        (("demo", "--no-serve", "--port", "-1"), "--port"),
+        (("jobs", "history", "--most", str(2**63)), "--most"),
     ],
 )
 def test_a_wrong_option_is_named(url: str, arguments: tuple[str, ...], option: str) -> None:
     ran = rbm(url, *arguments)
     assert (ran.code, ran.out) == (2, "")
     assert option in ran.err
+
+
+def test_bytes_that_are_no_text_are_refused(url: str) -> None:
+    words = r"\udcff is not text in UTF-8"
+    for asked in (("figures", "--level", "corporate", "--office", "\udcff"), ("token", "\udcff"), ("series", "\udcff")):
+        assert problem(rbm(url, *asked, "--json")) == (1, "arguments", words)
+    assert rbm(url, "token", "\udcff").err == f"refused: {words} (arguments)\n"
 
 
 def test_a_database_that_cannot_be_opened_is_told(tmp_path: Path) -> None:

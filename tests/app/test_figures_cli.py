@@ -1,6 +1,7 @@
 """`rbm figures`: one figure opened, what leads named beside the number, crossings, and what cannot be asked."""
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
 
@@ -10,8 +11,11 @@ import sqlalchemy as sa
 from rbm.access import SYSTEM
 from rbm.db import open_engine
 from rbm.model.indicators import Category, Dimension, Disaggregation, DisaggregationPart
+from rbm.model.jobs import JobRun
 from rbm.model.reporting import Period
+from rbm.model.rollup import Figure
 from rbm.services import rollup
+from rbm.terms.indicators import Accumulation, OverTime
 from rbm.terms.reporting import Verification
 from rbm.terms.rollup import LeadBasis
 from rbm.terms.strategy import FrameworkLevel
@@ -117,8 +121,9 @@ def test_the_column_of_what_leads_is_named_after_its_basis(url: str) -> None:
 
 
 def test_what_is_not_there_is_refused(url: str) -> None:
-    ran = rbm(url, "figures", "--explain", 999, "--json")
-    assert (ran.code, ran.document["problems"][0]["field"]) == (1, "figure")
+    for key in (999, 2**63 - 1, 2**63, 10**24):
+        ran = rbm(url, "figures", "--explain", key, "--json")
+        assert (ran.code, ran.document["problems"][0]["field"], ran.err) == (1, "figure", "")
     for option, value in (
         ("--region", "nowhere"),
         ("--country", "Atlantis"),
@@ -127,6 +132,28 @@ def test_what_is_not_there_is_refused(url: str) -> None:
     ):
         refusal = rbm(url, "figures", *CORPORATE, option, value, "--json")
         assert (refusal.code, refusal.document["problems"][0]["field"]) == (1, option.strip("-"))
+
+
+def test_a_year_that_began_while_no_clock_ran_is_marked_before_anything_is_compared(url: str) -> None:
+    engine = open_engine(url)
+    with begin(engine, SYSTEM, "make", now=datetime(1999, 12, 31, 12, tzinfo=UTC)) as work:
+        make = Make(work)
+        total = make.indicator(code="TO DATE", accumulation=Accumulation.RUNNING_TOTAL, over_time=OverTime.LAST)
+        make.measurement(total, make.year(1999), 5)
+        make.year(2000)
+        rollup.refresh(work, full=True)
+        key = total.id
+    assert (rbm(url, "reconcile", "--json").document, rbm(url, "reconcile").code) == ([], 0)
+    query = sa.select(Figure.value).where(Figure.indicator_id == key)
+    with begin(engine, SYSTEM, "look", writes=False) as work:
+        assert work.session.scalars(query).all() == [5]
+    assert rbm(url, "rollup", "--json").document["nodes"] == 1
+    assert rbm(url, "rollup", "--json").document["nodes"] == 0
+    with begin(engine, SYSTEM, "look", writes=False) as work:
+        assert work.session.scalars(query).all() == [5, 5, 5]
+        assert work.session.scalars(sa.select(JobRun.job)).all() == ["rollup.mark_days"]
+    engine.dispose()
+    assert rbm(url, "reconcile", "--json").document == []
 
 
 def test_a_crossing_is_asked_for_with_commas(url: str) -> None:

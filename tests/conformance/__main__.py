@@ -11,8 +11,10 @@ from tempfile import TemporaryDirectory
 
 import sqlalchemy as sa
 
+from rbm.db import open_engine
 from tests import databases
 from tests.conformance.cases import Case, Malformed, read
+from tests.conformance.company import Company, founded
 from tests.conformance.replay import Outcome, Verdict, replay
 
 NO_CASES = 2
@@ -40,18 +42,23 @@ def main(arguments: list[str]) -> int:
 
 
 def _replayed(cases: list[Case]) -> Iterator[Outcome]:
-    """Each case in a database of its own."""
+    """Each case in a database of its own: a copy of one that holds the company, always in the same place."""
     with TemporaryDirectory(prefix="rbm-conformance-") as folder:
         template = databases.make_sqlite_template(Path(folder))
+        engine = open_engine(f"sqlite:///{template}")
+        company = founded(engine)
+        engine.dispose()
+        empty = template.read_bytes()
         for case in cases:
-            with databases.sqlite(template, Path(folder)) as engine:
-                yield _survived(engine, case)
+            yield _survived(engine, case, company)
+            engine.dispose()
+            template.write_bytes(empty)
 
 
-def _survived(engine: sa.Engine, case: Case) -> Outcome:
+def _survived(engine: sa.Engine, case: Case, company: Company) -> Outcome:
     """How a case went; one that breaks has failed and does not stop the others."""
     try:
-        return replay(engine, case)
+        return replay(engine, case, company)
     except Exception as error:
         log.exception("%s broke", case.id)
         return Outcome(case.id, Verdict.FAILED, (f"{type(error).__name__}: {error}",))
@@ -59,7 +66,12 @@ def _survived(engine: sa.Engine, case: Case) -> Outcome:
 
 def _line(outcome: Outcome) -> str:
     told = "; ".join(outcome.differences)
-    return f"{outcome.id} {outcome.verdict}{': ' if told else ''}{told}"
+    return _printable(f"{outcome.id} {outcome.verdict}{': ' if told else ''}{told}")
+
+
+def _printable(text: str) -> str:
+    """A text on one line, whatever stands in it."""
+    return "".join(each if each.isprintable() else each.encode("unicode_escape").decode() for each in text)
 
 
 def _say_totals(outcomes: list[Outcome], *, as_json: bool) -> None:
@@ -73,7 +85,7 @@ def _say_totals(outcomes: list[Outcome], *, as_json: bool) -> None:
 
 
 def _say(text: str) -> None:
-    sys.stdout.write(f"{text}\n")
+    sys.stdout.buffer.write(f"{text}\n".encode(errors="backslashreplace"))
     sys.stdout.flush()
 
 

@@ -24,7 +24,7 @@ class Case:
 def read(path: Path) -> list[Case]:
     """The cases of a file in its order: a list of objects with `id`, `inputs` and `expected`. Malformed otherwise."""
     try:
-        document = json.loads(path.read_text("utf-8"), parse_float=Decimal, parse_constant=_refuse_constant)
+        document = json.loads(path.read_text("utf-8-sig"), parse_float=Decimal, parse_constant=_refuse_constant)
     except (OSError, ValueError, RecursionError) as fault:
         raise Malformed(f"{path}: {fault}") from fault
     if not isinstance(document, list):

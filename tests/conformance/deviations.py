@@ -2,7 +2,7 @@
 
 DEVIATIONS = {
     "akvo-010": "a second percentage of a period is not refused: parts of several updates add, corrections supersede",
-    "akvo-018": "running totals are keyed by reporting unit, never by person: 4 and 5, not 6 and 8",
+    "akvo-018": "running totals are keyed by unit, never by person, and the last stands whole: 2, 4 and 5, not 6 and 8",
     "akvo-019": "a running total of percentages is an illegal combination and is refused",
     "akvo-020": "two running totals of one unit are not added because two persons reported them: 3, not 4",
     "prp-015": "what is missing is null with a reason, and x / 0 is null; neither is ever shown as 0",

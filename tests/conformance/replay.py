@@ -8,9 +8,11 @@ import sqlalchemy as sa
 
 from rbm.errors import Refusal
 from tests.conformance.cases import Case
+from tests.conformance.company import Company, enlarged, founded
 from tests.conformance.playing import Stage
-from tests.conformance.scenario import Scenario, Unsupported, scenario
-from tests.conformance.verdicts import Figures, Leaf, Reading
+from tests.conformance.scenario import Scenario, scenario
+from tests.conformance.shapes import Unsupported
+from tests.conformance.verdicts import Figures, Leaf, Reading, differs
 
 
 class Verdict(StrEnum):
@@ -36,17 +38,22 @@ class Outcome:
         return self.verdict in (Verdict.FAILED, Verdict.UNSUPPORTED)
 
 
-def replay(engine: sa.Engine, case: Case) -> Outcome:
-    """Play a case on a migrated, empty database and compare what it comes to with what it expects."""
+def replay(engine: sa.Engine, case: Case, company: Company | None = None) -> Outcome:
+    """Play a case on a database that holds nothing but the company, and compare what it comes to with what it expects.
+
+    Without a company the database is empty, and one is founded.
+    """
     try:
         played = scenario(case.inputs, words(case.expected))
-        stage = Stage(engine, played)
+        needed = len(played.units)
+        cast = enlarged(engine, company, needed) if company else founded(engine, needed)
+        stage = Stage(engine, cast, played)
         stage.play()
         figures = stage.figures()
         if case.deviates:
             return Outcome(case.id, Verdict.DEVIATES, tuple(_told(played, figures)))
         reading = Reading(played, figures)
-        found = [str(leaf) for leaf in reading.leaves(case.expected) if reading.differs(leaf)]
+        found = [str(leaf) for leaf in reading.leaves(case.expected) if differs(leaf)]
     except Unsupported as shape:
         return Outcome(case.id, Verdict.DEVIATES if case.deviates else Verdict.UNSUPPORTED, (str(shape),))
     except Refusal as refusal:

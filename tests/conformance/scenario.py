@@ -1,17 +1,26 @@
 """What a case says happened: units, periods, an indicator and updates, read strictly from its inputs."""
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 from rbm.terms.indicators import Accumulation, Measure
+from tests.conformance.shapes import Unsupported, block, flag, known, number, sequence, table, word, words
+from tests.conformance.spans import Span, spans
 
 ALONE = "p"
-FIRST_YEAR = 2020
-YEARS = range(1900, 2200)
+APPROVED = "approved"
+STATUSES = {
+    APPROVED: APPROVED,
+    "pending": "submitted",
+    "submitted": "submitted",
+    "draft": "draft",
+    "returned": "returned",
+    "revision": "returned",
+    "rejected": "returned",
+}
+"""How far each status of an update carries it."""
 MODES = {
     "periodic": Accumulation.PERIODIC,
     "running_total": Accumulation.RUNNING_TOTAL,
@@ -22,10 +31,6 @@ INPUTS = {"units", "indicator", "periods", "updates", "preset", "preset_actual",
 PARTS = ("value", "numerator", "denominator")
 UPDATE = {"id", "unit", "period", "status", "reporter", "disagg", "entered", *PARTS}
 Named = Mapping[str, Any]
-
-
-class Unsupported(Exception):
-    """A shape that is not understood; it is never passed over."""
 
 
 @dataclass(frozen=True)
@@ -48,15 +53,6 @@ class Unit:
 
 
 @dataclass(frozen=True)
-class Span:
-    """A reporting period."""
-
-    id: str
-    start: date
-    end: date
-
-
-@dataclass(frozen=True)
 class Update:
     """What a reporter stated of a unit in a period; `cells` holds the total as None and each category by its name.
 
@@ -66,15 +62,14 @@ class Update:
     id: str
     unit: str
     period: str
-    status: str
-    reporter: str
+    stage: str
     cells: Mapping[str | None, Amount]
     desk: int = 0
 
 
 @dataclass(frozen=True)
 class Scenario:
-    """One case, ready to be played."""
+    """One case, ready to be played. typed: units whose numbers, typed in by hand, give way to what stands below."""
 
     units: Mapping[str, Unit]
     periods: Mapping[str, Span]
@@ -85,17 +80,13 @@ class Scenario:
     amended: Mapping[str, Mapping[str | None, Amount]] = field(default_factory=dict)
     deleted: tuple[str, ...] = ()
     recomputed: tuple[str, ...] = ()
+    typed: frozenset[str] = frozenset()
 
     @property
     def categories(self) -> tuple[str, ...]:
         """Every category that is stated, in the order of its first appearance."""
         stated = [each.cells for each in (*self.presets, *self.updates)] + list(self.amended.values())
         return tuple(dict.fromkeys(name for cells in stated for name in cells if name is not None))
-
-    @property
-    def typed(self) -> set[str]:
-        """Units whose own value is nothing but a number typed in by hand."""
-        return {each.unit for each in self.presets} - {each.unit for each in self.updates if each.status == "approved"}
 
 
 def scenario(inputs: Any, foreseen: Iterable[str] = ()) -> Scenario:
@@ -116,9 +107,9 @@ def scenario(inputs: Any, foreseen: Iterable[str] = ()) -> Scenario:
     if len(ids) < len(updates):
         raise Unsupported("updates: two have the same id")
     typed = _presets(presets)
-    periods = _periods(inputs.get("periods"), [each.period for each in (*updates, *typed)], foreseen)
+    periods = spans(inputs.get("periods"), [each.period for each in (*updates, *typed)], foreseen)
     _refuse_strangers((*typed, *updates), units, periods)
-    kept = tuple(each for each in typed if not _stated(each, updates))
+    kept, overwritten = _kept(typed, updates, units, (list(periods), accumulation))
     made = Scenario(
         units,
         periods,
@@ -127,27 +118,13 @@ def scenario(inputs: Any, foreseen: Iterable[str] = ()) -> Scenario:
         _at_desks(updates, kept, accumulation),
         kept,
         {key: _cells(table(facts, "amend")) for key, facts in table(inputs.get("amend", {}), "amend").items()},
-        _names(inputs.get("delete", []), "delete"),
-        _names(inputs.get("recompute_order", []), "recompute_order"),
+        tuple(dict.fromkeys(words(inputs.get("delete", []), "delete"))),
+        words(inputs.get("recompute_order", []), "recompute_order"),
+        overwritten,
     )
     known(dict.fromkeys((*made.amended, *made.deleted)), ids, "updates to amend or delete")
     known(dict.fromkeys(made.recomputed), {*units, *periods}, "recompute_order")
     return made
-
-
-def number(raw: Any, where: str) -> Decimal | None:
-    """A number, a numeric string, or None for null. Unsupported otherwise."""
-    if raw is None:
-        return None
-    if isinstance(raw, bool) or not isinstance(raw, int | str | Decimal):
-        raise Unsupported(f"{where}: {raw!r} is no number")
-    try:
-        stated = Decimal(raw)
-    except InvalidOperation:
-        raise Unsupported(f"{where}: {raw!r} is no number") from None
-    if not stated.is_finite():
-        raise Unsupported(f"{where}: {raw!r} is no number")
-    return stated
 
 
 def as_number(raw: Any, measure: Measure) -> Any:
@@ -155,55 +132,18 @@ def as_number(raw: Any, measure: Measure) -> Any:
     return int(raw) if measure is Measure.YES_NO and isinstance(raw, bool) else raw
 
 
-def table(raw: Any, where: str) -> dict[str, Any]:
-    """An object. Unsupported when it is something else."""
-    if not isinstance(raw, dict):
-        raise Unsupported(f"{where}: {raw!r} is no object")
-    return raw
-
-
-def sequence(raw: Any, where: str) -> list[Any]:
-    """A list. Unsupported when it is something else."""
-    if not isinstance(raw, list):
-        raise Unsupported(f"{where}: {raw!r} is no list")
-    return raw
-
-
-def known(raw: Named, names: Iterable[str], where: str) -> None:
-    """Nothing, when every key is one of the names. Unsupported otherwise."""
-    strange = sorted(set(raw) - set(names))
-    if strange:
-        raise Unsupported(f"{where}: {', '.join(strange)} is not understood")
-
-
-def _word(raw: Any, where: str) -> str:
-    if not isinstance(raw, str) or not raw:
-        raise Unsupported(f"{where}: {raw!r} is no name")
-    return raw
-
-
-def _names(raw: Any, where: str) -> tuple[str, ...]:
-    return tuple(_word(each, where) for each in ([raw] if isinstance(raw, str) else sequence(raw, where)))
-
-
-def _flag(raw: Any, where: str) -> bool:
-    if not isinstance(raw, bool):
-        raise Unsupported(f"{where}: {raw!r} is neither true nor false")
-    return raw
-
-
 def _units(raw: Any, rows: list[dict[str, Any]], presets: Named) -> dict[str, Unit]:
     if raw is None:
         stated = [row.get("unit", ALONE) for row in rows] + list(presets)
-        return {_word(each, "unit"): Unit(each) for each in stated or [ALONE]}
+        return {word(each, "unit"): Unit(each) for each in stated or [ALONE]}
     made: dict[str, Unit] = {}
     for row in sequence(raw, "units"):
         known(table(row, "a unit"), {"id", "parent", "aggregate_children", "aggregate_to_parent"}, "a unit")
-        key = _word(row.get("id"), "a unit")
+        key = word(row.get("id"), "a unit")
         if key in made:
             raise Unsupported(f"units: there is more than one {key}")
-        parent = None if row.get("parent") is None else _word(row["parent"], f"parent of {key}")
-        flags = [_flag(row.get(f"aggregate_{name}", True), key) for name in ("children", "to_parent")]
+        parent = None if row.get("parent") is None else word(row["parent"], f"parent of {key}")
+        flags = [flag(row.get(f"aggregate_{name}", True), key) for name in ("children", "to_parent")]
         made[key] = Unit(key, parent, *flags)
     for unit in made.values():
         if unit.parent is not None and unit.parent not in made:
@@ -232,26 +172,22 @@ def _in_parts(row: dict[str, Any]) -> bool:
 
 def _presets(presets: Named) -> list[Update]:
     return [
-        Update(f"typed in for {unit} {period}", unit, period, "approved", ALONE, _cells(_block(value)))
+        Update(f"typed in for {unit} {period}", unit, period, APPROVED, _cells(block(value)))
         for unit, by_period in presets.items()
         for period, value in table(by_period, f"preset of {unit}").items()
     ]
 
 
-def _block(raw: Any) -> dict[str, Any]:
-    return raw if isinstance(raw, dict) else {"value": raw}
-
-
 def _update(place: int, row: dict[str, Any], units: Named) -> Update:
     known(row, UPDATE, "an update")
+    word(row.get("reporter", ALONE), "reporter")
     slices = {"disagg": row["disagg"]} if row.get("disagg") is not None else {}
     cells = _cells({name: row[name] for name in PARTS if name in row} | slices)
     return Update(
-        _word(row.get("id", f"update {place}"), "id"),
-        _word(row.get("unit", next(iter(units)) if len(units) == 1 else ALONE), "unit"),
-        _word(row.get("period", "P1"), "period"),
-        _word(row.get("status", "approved"), "status"),
-        _word(row.get("reporter", ALONE), "reporter"),
+        word(row.get("id", f"update {place}"), "id"),
+        word(row.get("unit", next(iter(units)) if len(units) == 1 else ALONE), "unit"),
+        word(row.get("period", "P1"), "period"),
+        _stage(row.get("status", APPROVED)),
         cells or {None: Amount()},
     )
 
@@ -262,7 +198,7 @@ def _cells(raw: Named) -> dict[str | None, Amount]:
     cells: dict[str | None, Amount] = {None: Amount(**stated)} if stated else {}
     slices = {name: each for name, each in raw.items() if name not in (*PARTS, "disagg")}
     for name, each in (slices | table(raw.get("disagg", {}), "disagg")).items():
-        cells[name] = _slice(name, each)
+        cells[word(name, "a category")] = _slice(name, each)
     return cells
 
 
@@ -275,50 +211,54 @@ def _slice(name: str, raw: Any) -> Amount:
     return Amount(number(raw, name))
 
 
-def _periods(raw: Any, used: Iterable[str], foreseen: Iterable[str]) -> dict[str, Span]:
-    stated = sequence([] if raw is None else raw, "periods")
-    given = [table({"id": row} if isinstance(row, str) else row, "a period") for row in stated]
-    for row in given:
-        known(row, {"id", "start", "end"}, "a period")
-    names = [_word(row.get("id"), "a period") for row in given]
-    if len(set(names)) < len(names):
-        raise Unsupported("periods: one is there more than once")
-    if not given:
-        names = list(dict.fromkeys(used)) or ["P1"]
-        stems = {_stem(name) for name in names}
-        names += [name for name in dict.fromkeys(foreseen) if name not in names and _stem(name) in stems]
-    dates = {row["id"]: (row["start"], row["end"]) for row in given if {"start", "end"} <= row.keys()}
-    if dates and len(dates) < len(given):
-        raise Unsupported("periods: some have days and some have none")
-    years = enumerate(names, FIRST_YEAR)
-    return {name: _span(name, dates.get(name, (f"{year}-01-01", f"{year}-12-31"))) for year, name in years}
-
-
-def _stem(name: str) -> str:
-    """A name without its numbers: P3 is one more of the kind of P1."""
-    return re.sub(r"\d+", "#", name)
-
-
-def _span(name: str, days: tuple[Any, Any]) -> Span:
-    try:
-        start, end = (date.fromisoformat(day) for day in days)
-    except (TypeError, ValueError):
-        raise Unsupported(f"periods: {name} has days that are none") from None
-    if not (start.year in YEARS and end.year in YEARS and start <= end):
-        raise Unsupported(f"periods: {name} has days that make no period")
-    return Span(name, start, end)
-
-
 def _refuse_strangers(updates: Iterable[Update], units: Named, periods: Named) -> None:
     for each in updates:
         known({each.unit: 0}, units, f"the unit of {each.id}")
         known({each.period: 0}, periods, f"the period of {each.id}")
 
 
-def _stated(preset: Update, updates: Iterable[Update]) -> bool:
-    """Whether what was typed in by hand is overwritten by a unit's own updates."""
-    where = (preset.unit, preset.period, "approved")
-    return any((each.unit, each.period, each.status) == where for each in updates)
+def _stage(raw: Any) -> str:
+    status = word(raw, "status")
+    known([status], STATUSES, "status")
+    return STATUSES[status]
+
+
+def _kept(
+    typed: Iterable[Update], updates: Iterable[Update], units: Mapping[str, Unit], times: tuple[list[str], Accumulation]
+) -> tuple[tuple[Update, ...], frozenset[str]]:
+    """What was typed in by hand and is not overwritten, and the units where all that was gives way to what is below.
+
+    It is overwritten by a unit's own updates of that period, and by what units below say in it or bring into it.
+    """
+    order, accumulation = times
+    said = {(each.unit, each.period) for each in (*updates, *typed) if each.stage == APPROVED and _says(each)}
+    own = {(each.unit, each.period) for each in updates if each.stage == APPROVED}
+    kept = [each for each in typed if (each.unit, each.period) not in own]
+
+    def gives_way(preset: Update) -> bool:
+        until = order.index(preset.period)
+        periods = order[until : until + 1] if accumulation is Accumulation.PERIODIC else order[: until + 1]
+        return any((unit, period) in said for unit in _below(preset.unit, units) for period in periods)
+
+    standing = {each.unit for each in kept if not gives_way(each)} | {unit for unit, _ in own}
+    overwritten = frozenset(each.unit for each in kept if each.unit not in standing)
+    return tuple(each for each in kept if each.unit in overwritten or not gives_way(each)), overwritten
+
+
+def _says(update: Update) -> bool:
+    return any(amount != Amount() for amount in update.cells.values())
+
+
+def _below(unit: str, units: Mapping[str, Unit]) -> set[str]:
+    """The units whose values enter those of a unit."""
+    found: set[str] = set()
+    waiting = [unit]
+    while waiting:
+        above = waiting.pop()
+        entering = {each.id for each in units.values() if each.parent == above and each.gives and units[above].takes}
+        waiting += entering - found
+        found |= entering
+    return found
 
 
 def _at_desks(updates: Iterable[Update], presets: Iterable[Update], accumulation: Accumulation) -> tuple[Update, ...]:
@@ -328,9 +268,9 @@ def _at_desks(updates: Iterable[Update], presets: Iterable[Update], accumulation
     """
     free = {(each.unit, each.period): 1 for each in presets}
     made: dict[str, Update] = {}
-    for each in sorted(updates, key=lambda each: each.status != "approved"):
+    for each in sorted(updates, key=lambda each: each.stage != APPROVED):
         where = (each.unit, each.period)
-        running = accumulation is Accumulation.RUNNING_TOTAL and each.status == "approved"
+        running = accumulation is Accumulation.RUNNING_TOTAL and each.stage == APPROVED
         desk = 0 if running else free.get(where, 0)
         free[where] = desk + 1
         made[each.id] = replace(each, desk=desk)

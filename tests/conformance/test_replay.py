@@ -12,7 +12,8 @@ import sqlalchemy as sa
 
 from tests.conformance.cases import Case, Malformed, read
 from tests.conformance.replay import Outcome, Verdict, replay
-from tests.conformance.scenario import Unsupported, scenario
+from tests.conformance.scenario import scenario
+from tests.conformance.shapes import Unsupported
 
 ONE = {"updates": [{"value": 1}]}
 THREE = [{"id": "top"}, {"id": "mid", "parent": "top"}, {"id": "low", "parent": "mid"}]

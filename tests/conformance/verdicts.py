@@ -2,16 +2,19 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from decimal import ROUND_HALF_EVEN, Decimal
+from decimal import ROUND_HALF_EVEN, Context, Decimal
 from typing import Any
 
 from rbm.model.rollup import Figure
 from rbm.terms.indicators import Measure
-from tests.conformance.scenario import PARTS, Scenario, Unsupported, as_number, number
+from tests.conformance.scenario import PARTS, Scenario, as_number
+from tests.conformance.shapes import Unsupported, number
 
 MICRO = Decimal("0.000001")
 MOST = 10**13
 QUOTIENTS = (Measure.PERCENTAGE, Measure.RATIO)
+DOUBLE = Context(prec=15, rounding=ROUND_HALF_EVEN)
+"""The digits a number in a JSON file is sure of; what it states beyond them may come from binary fractions."""
 Figures = Mapping[tuple[str, str, str | None], Figure]
 
 
@@ -36,6 +39,7 @@ class Leaf:
     name: str
     expected: Decimal | int | bool | None
     found: Decimal | int | bool | None
+    quotient: bool = False
 
     def __str__(self) -> str:
         """For people."""
@@ -55,18 +59,6 @@ class Reading:
         if not found:
             raise Unsupported("expected: nothing is expected")
         return found
-
-    def differs(self, leaf: Leaf) -> bool:
-        """Whether a number is not the one expected; a quotient is compared with as many decimals as are stated."""
-        if leaf.expected is None or leaf.found is None:
-            return leaf.expected is not leaf.found
-        expected, found = Decimal(leaf.expected), Decimal(leaf.found)
-        if abs(expected) > MOST:
-            return True
-        exponent = expected.as_tuple().exponent
-        if self.played.measure in QUOTIENTS and isinstance(exponent, int) and -6 < exponent < 0:
-            found = found.quantize(Decimal(1).scaleb(exponent), ROUND_HALF_EVEN)
-        return expected.quantize(MICRO, ROUND_HALF_EVEN) != found
 
     def _leaves(self, where: Where, expected: Any) -> Iterator[Leaf]:
         if isinstance(expected, list) and len(expected) == 2 and where.category is not None:
@@ -111,7 +103,8 @@ class Reading:
             raise Unsupported("expected: a split names its categories")
         found = self._value(where, part)
         name = f"{where}" if part == "value" else f"{where} {part}"
-        return Leaf(name or part, number(as_number(expected, self.played.measure), name or part), found)
+        stated = number(as_number(expected, self.played.measure), name or part)
+        return Leaf(name or part, stated, found, part == "value" and self.played.measure in QUOTIENTS)
 
     def _value(self, where: Where, part: str) -> Decimal | None:
         figure = self.figures.get((self._unit(where), self._period(where), where.category))
@@ -140,6 +133,20 @@ class Reading:
             for (name, period, category), figure in self.figures.items()
             if name == unit and category is not None and where.period in (None, period)
         )
+
+
+def differs(leaf: Leaf) -> bool:
+    """Whether a number is not exactly the one expected; a quotient is compared with as many decimals as are stated."""
+    if leaf.expected is None or leaf.found is None:
+        return leaf.expected is not leaf.found
+    expected, found = Decimal(leaf.expected), Decimal(leaf.found)
+    if abs(expected) > MOST:
+        return True
+    exponent = expected.as_tuple().exponent
+    if leaf.quotient and isinstance(exponent, int) and exponent < 0:
+        place = max(Decimal(1).scaleb(exponent), MICRO)
+        return expected.quantize(place, ROUND_HALF_EVEN) != found.quantize(place, ROUND_HALF_EVEN)
+    return found not in (expected, DOUBLE.plus(expected))
 
 
 def _whole(raw: Any) -> int:

@@ -56,6 +56,9 @@ def test_decisions_are_read_with_their_lines(tmp_path: Path, text: str) -> None:
         ('{"key": "a", "operator": "sum", "reason": "b"}\n[]\n', "decisions", "line 2: it is no JSON object"),
         ('{"key": "a"\n', "decisions", "line 1: it is no JSON object"),
         ('key,operator,reason\n"a"b,sum,c\n', "decisions", "line 2: "),
+        ("key,operator,reason\na,sum,because, in short\n", "decisions", "line 2: it has more fields"),
+        ("key,operator,reason\na,sum,b\0c\n", "reason", "line 2: reason holds what is no text"),
+        ('{"key": "a", "operator": "sum", "reason": "\\ud800"}\n', "reason", "line 1: reason holds what is no text"),
     ],
 )
 def test_a_bad_row_is_refused_by_line_and_field(tmp_path: Path, text: str, field: str, words: str) -> None:
@@ -63,6 +66,11 @@ def test_a_bad_row_is_refused_by_line_and_field(tmp_path: Path, text: str, field
         read_decisions(written(tmp_path, text))
     assert refusal.value.field == field
     assert refusal.value.message.startswith(words)
+
+
+def test_a_line_ends_where_a_line_of_the_file_ends(tmp_path: Path) -> None:
+    text = '{"key": "a", "operator": "sum", "reason": "b\u2028c"}\n{"key": "d", "operator": "max", "reason": "e"}\n'
+    assert [(each.line, each.reason) for each in read_decisions(written(tmp_path, text))] == [(1, "b\u2028c"), (2, "e")]
 
 
 def test_what_is_no_file_is_refused(tmp_path: Path) -> None:

@@ -30,7 +30,10 @@ def test_a_row_with_an_integer_key_has_an_id_like_all_others(start: Begin, data:
     assert data(query, id=str(row.id)) == {"measurement": {"id": str(row.id), "value": 1}}
 
 
-@pytest.mark.parametrize("key", ["", "x", "0", "-1", "9" * 40, "%", "\x00", "01890000-0000-7000-8000-000000000000"])
+NOTHING = ["", "x", "0", "-1", str(2**63 - 1), str(2**63), "9" * 19, "9" * 40, "%", "\x00"]
+
+
+@pytest.mark.parametrize("key", [*NOTHING, "01890000-0000-7000-8000-000000000000"])
 def test_an_id_or_code_of_nothing_answers_null(data: Ask, key: str) -> None:
     query = """query ($key: ID!, $code: String) {
         a: indicator(id: $key) { id } b: office(code: $code) { id } c: figure(id: $key) { id } }"""

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 
 from jobs.run import run_job
 from rbm.model.rollup import DirtyMark
-from rbm.services import people
+from rbm.services import people, rollup
 from rbm.terms.indicators import Accumulation, OverTime
 from rbm.terms.jobs import JobOutcome
 from tests.conftest import Begin
@@ -29,6 +29,23 @@ def test_a_period_that_began_is_marked_by_the_next_run_and_only_by_that(engine: 
     outcomes = [run_job(engine, "rollup.mark_days", now).outcome for now in (DECEMBER, DECEMBER, MARCH, MARCH)]
     assert outcomes == [JobOutcome.NOTHING_DUE, JobOutcome.NOTHING_DUE, JobOutcome.DONE, JobOutcome.NOTHING_DUE]
     assert rows(engine, DirtyMark, "indicator_id", "cause") == [(key, "period_begun")]
+
+
+def test_what_a_day_changed_is_no_difference(engine: sa.Engine, start: Begin) -> None:
+    with start(now=DECEMBER) as work:
+        make = Make(work)
+        people.initialise(work)
+        total = make.indicator(accumulation=Accumulation.RUNNING_TOTAL, over_time=OverTime.LAST)
+        make.measurement(total, make.year(2025), 5)
+        make.year(2026)
+        rollup.refresh(work, full=True)
+        key = total.id
+    assert run_job(engine, "rollup.reconcile", JANUARY).counts == {"figures": 0, "differences": 0}
+    assert rows(engine, DirtyMark, "indicator_id", "cause") == [(key, "period_begun")]
+    rollup.refresh_due(engine, JANUARY)
+    assert run_job(engine, "rollup.mark_days", JANUARY).counts == {"marked": 1}
+    rollup.refresh_due(engine, JANUARY)
+    assert run_job(engine, "rollup.reconcile", JANUARY).counts == {"figures": 2, "differences": 0}
 
 
 def test_where_it_never_ran_everything_that_ever_began_is_marked(engine: sa.Engine, start: Begin) -> None:

@@ -67,7 +67,8 @@ class Oracle:
             return self.to_date(node, period, sliced)
         inside = {p: self.based(node, p, sliced) for p in range(len(self.table.periods)) if self.contains(period, p)}
         valued = {p: amount for p, amount in inside.items() if amount is not None}
-        largest = [p for p in valued if not any(self.contains(q, p) for q in valued)]
+        same = {p: [q for q in valued if q < p and self.table.periods[q] == self.table.periods[p]] for p in valued}
+        largest = [p for p in valued if not same[p] and not any(self.contains(q, p) for q in valued)]
         if not largest:
             return self.carried(node, period, sliced)
         largest.sort(key=lambda p: self.table.periods[p][::-1])
@@ -122,10 +123,10 @@ class Oracle:
         return [p for p in sorted(alike, key=lambda p: periods[p][::-1]) if periods[p][::-1] <= periods[period][::-1]]
 
     def contains(self, outer: int, inner: int) -> bool:
-        """Whether one period lies inside another."""
+        """Whether one period lies inside another that is longer."""
         (first, last), (start, end) = self.table.periods[outer], self.table.periods[inner]
         life = PeriodKind.LIFE in (self.table.kinds[outer], self.table.kinds[inner])
-        return outer != inner and first <= start and end <= last and not life
+        return (first, last) != (start, end) and first <= start and end <= last and not life
 
     def cells(self, node: int, period: int, sliced: Slice) -> list[Any]:
         """All cells that could make an own figure."""

@@ -20,6 +20,7 @@ from rbm.rules.rollup import (
     roll_up,
     roll_up_stated,
 )
+from rbm.rules.rollup.moving import outlived
 from rbm.terms.indicators import Accumulation, Additivity, Composition, Measure, MissingPolicy, OverTime, OverUnits
 from rbm.terms.reporting import PeriodKind
 from rbm.terms.rollup import Reason
@@ -72,6 +73,7 @@ class Table:
                 more.get("unfit", False),
                 more.get("people", False),
                 more.get("home", -1),
+                micros(more.get("population", 0)),
             )
         )
         return len(self.nodes) - 1
@@ -108,9 +110,10 @@ class Table:
             for days, kind in zip(self.periods, kinds, strict=True)
         ]
         pairs = [(index, category) for index, crossing in enumerate(self.crossings) for category in crossing]
+        links = _columns(self.links, "qqqq?ii")
         return Inputs(
-            nodes=Nodes(*_columns(self.nodes, "bbbbbbb??q")),
-            links=Links(*_columns(self.links, "qqqq?ii")),
+            nodes=Nodes(*_columns(self.nodes, "bbbbbbb??qq")),
+            links=Links(*links, outlived(links[0], *links[-2:])),
             periods=Periods(*_columns(periods, "iib??")),
             cells=Cells(*_columns(self.cells, "qqqqqqq??????")),
             crossings=Crossings(*_columns(pairs, "qq")),

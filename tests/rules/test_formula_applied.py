@@ -8,11 +8,12 @@ import pytest
 from rbm.rules.arrays import Bools
 from rbm.rules.formula import Applied, Made, apply_formulas, parse
 from rbm.rules.rollup import roll_up
-from rbm.terms.indicators import Composition, Measure
+from rbm.terms.indicators import Composition, Measure, MissingPolicy
 from rbm.terms.rollup import Reason
 from tests.rules.tables import Lookup, Table
 
 MISSING = Reason.FORMULA_PART_MISSING
+BLOCK = {"missing": MissingPolicy.BLOCK}
 DAY = 736_330
 """1 January 2017, as an ordinal."""
 
@@ -74,6 +75,47 @@ def test_a_missing_part_makes_none_and_is_counted() -> None:
     assert (found.excluded(strict.node), found.coverage(strict.node)) == ({MISSING: 1}, (2, 3))
     assert (found.value(lenient.node), found.excluded(lenient.node)) == (Decimal("0.5"), {})
     assert (found.value(zero.node), found.reason(zero.node)) == (None, Reason.DENOMINATOR_ZERO)
+
+
+def test_only_a_missing_part_of_a_formula_over_formulas_becomes_zero() -> None:
+    table = Table(MONTHS)
+    a, b, c = table.node(), table.node(), table.node()
+    for period, (over, under) in enumerate([(7, 0), (7, 2), (None, 2)]):
+        table.cell(b, under, period=period, verified=True)
+        table.cell(c, 1, period=period)
+        if over is not None:
+            table.cell(a, over, period=period, verified=True)
+    f = formula(table, "a / b", a=a, b=b)
+    texts = ("or_zero(f)", "or_zero(f) + c", "f + 1", "ytd(f)")
+    names = ({"f": f.node}, {"f": f.node, "c": c}, {"f": f.node}, {"f": f.node})
+    made = [formula(table, text, **terms) for text, terms in zip(texts, names, strict=True)]
+    found = Lookup(applied(table, f, *made).figures)
+    zero = Reason.DENOMINATOR_ZERO
+    told = [[found.value(one.node, at) or found.reason(one.node, at) for at in range(3)] for one in made]
+    half = Decimal("3.5")
+    assert told == [[zero, half, None], [zero, half + 1, 1], [zero, half + 1, MISSING], [zero, zero, zero]]
+    assert [found.value(made[0].node, at) for at in range(3)] == [None, half, 0]
+    assert [found.verified(made[0].node, at) for at in range(3)] == [None, half, 0]
+    assert [found.excluded(made[0].node, at) for at in range(3)] == [{}, {}, {}]
+    assert [found.excluded(made[2].node, at) for at in range(3)] == [{}, {}, {MISSING: 1}]
+
+
+def test_what_cannot_be_added_is_no_zero() -> None:
+    table = Table(YEARS)
+    blocked, silent = (table.node(composition=Composition.CONTRIBUTED_ONLY, **facts) for facts in (BLOCK, {}))
+    children = [table.node() for _ in range(2)]
+    for child in children:
+        table.link(child, blocked)
+    table.link(children[1], silent)
+    table.cell(children[0], 5)
+    table.cell(children[1], 5, approved=False)
+    made = [formula(table, "or_zero(x) + 0", x=node) for node in (blocked, silent)]
+    found = Lookup(applied(table, *made).figures)
+    assert [found.value(node) for node in (blocked, silent)] == [None, None]
+    assert [(found.value(one.node), found.reason(one.node)) for one in made] == [
+        (None, Reason.BLOCKED_BY_MISSING),
+        (0, None),
+    ]
 
 
 def test_formulas_rest_on_formulas() -> None:

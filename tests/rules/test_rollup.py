@@ -278,13 +278,47 @@ def test_a_link_counts_in_the_periods_it_is_valid_in_and_once() -> None:
     assert len(figures.figures.node) == 3
 
 
-def test_a_total_beyond_64_bits_is_refused_and_one_that_fits_is_not() -> None:
+def test_a_total_beyond_64_bits_is_null_and_one_that_fits_is_not() -> None:
     largest = Decimal(2**63 - 1).scaleb(-6)
     table, parent = family(largest, 1, -1)
     assert table.figures().value(parent) == largest
     table, parent = family(largest, "0.000001")
-    with pytest.raises(Invalid, match="out of range"):
-        table.figures()
+    figures = table.figures()
+    assert (figures.value(parent), figures.reason(parent)) == (None, Reason.OUT_OF_RANGE)
+    assert (figures.value(1), figures.value(2)) == (largest, Decimal("0.000001"))
+
+
+@pytest.mark.parametrize(
+    "operator", [OverUnits.SUM, OverUnits.MAX, OverUnits.MIN, OverUnits.MEDIAN, OverUnits.WEIGHTED_MEAN]
+)
+def test_a_figure_out_of_range_leaves_those_beside_it_as_they_are(operator: OverUnits) -> None:
+    table = Table()
+    top = table.node()
+    fine, spoilt = table.node(operator), table.node(operator)
+    for parent, value in ((fine, 5), (spoilt, 9_000_000_000_000)):
+        table.link(parent, top)
+        child = table.node()
+        table.link(child, parent, factor=2_000_000)
+        table.cell(child, value)
+    figures = table.figures()
+    assert (figures.value(spoilt), figures.reason(spoilt)) == (None, Reason.OUT_OF_RANGE)
+    assert figures.value(top) == figures.value(fine) == 10_000_000
+    assert figures.excluded(top) == {Reason.OUT_OF_RANGE: 1}
+
+
+def test_a_value_out_of_range_in_one_truth_leaves_the_others() -> None:
+    table = Table()
+    parent = table.node()
+    for value, state in (
+        (10, {"verified": True}),
+        (9 * 10**12, {"approved": False}),
+        (9 * 10**12, {"approved": False}),
+    ):
+        child = table.node()
+        table.link(child, parent)
+        table.cell(child, value, **state)
+    figures = table.figures()
+    assert (figures.value(parent), figures.verified(parent), figures.self_reported(parent)) == (10, 10, None)
 
 
 def test_a_circle_of_links_is_refused() -> None:

@@ -62,7 +62,7 @@ def test_every_truth_equals_the_plain_calculation(drawn: tuple[Table, dict[int, 
     truths = (
         (figures.value, figures.has_value, lambda cell: cell[9] and not cell[11]),
         (figures.self_reported, figures.has_self_reported, lambda cell: not cell[11]),
-        (figures.verified, figures.has_verified, lambda cell: cell[10] and not cell[11]),
+        (figures.verified, figures.has_verified, lambda cell: cell[9] and cell[10] and not cell[11]),
     )
     for amounts, present, admitted in truths:
         rows = zip(figures.node, figures.period, amounts, present, strict=True)

@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 
 from rbm.errors import Invalid
-from rbm.terms.indicators import Additivity, Measure, MissingPolicy, OverUnits
+from rbm.terms.indicators import Additivity, Composition, Measure, MissingPolicy, OverUnits
 from rbm.terms.rollup import Reason
 
 from .tables import Table
@@ -120,3 +120,16 @@ def test_own_answers_and_scores_combine_by_their_operator() -> None:
         for place, amount in enumerate((1, 2, 3, 3) if operator is OverUnits.MEDIAN else (1, 3, 3)):
             table.cell(node, amount, place=place)
         assert table.figures().value(node) == value
+
+
+def test_an_indicator_of_contributions_stands_by_itself_in_periods_in_which_nothing_is_linked() -> None:
+    for days, values in (((365, 729), [10, 3]), ((730, 800), [10, 20]), ((0, 729), [None, 3])):
+        table = Table()
+        parent, child = table.node(composition=Composition.CONTRIBUTED_ONLY), table.node()
+        table.link(child, parent, days=days)
+        table.cell(parent, 10)
+        table.cell(parent, 20, period=1)
+        table.cell(child, 3, period=1)
+        figures = table.figures()
+        assert [figures.value(parent, period) for period in (0, 1)] == values
+        assert [figures.coverage(parent, period) for period in (0, 1)] == [(int(values[0] is not None), 1), (1, 1)]

@@ -99,3 +99,49 @@ def test_verified_units_are_those_of_the_reported_ones_that_are_verified() -> No
     figures = table.figures()
     assert (figures.coverage(parent), figures.verified_units(parent)) == ((3, 4), 1)
     assert [figures.verified_units(node) for node in (1, 2)] == [1, 0]
+
+
+def test_only_what_is_approved_counts_as_verified() -> None:
+    for operator in (OverUnits.SUM, OverUnits.MEDIAN):
+        table = Table()
+        parent, checked, waiting = (table.node(operator) for _ in range(3))
+        for child in (checked, waiting):
+            table.link(child, parent)
+        table.cell(checked, 5, verified=True)
+        table.cell(waiting, 10, verified=True, approved=False)
+        figures = table.figures()
+        assert [(figures.value(node), figures.verified(node)) for node in range(3)] == [(5, 5), (5, 5), (None, None)]
+
+
+def test_bounds_out_of_range_stop_at_the_furthest() -> None:
+    table, parent = services(9 * 10**12, 9 * 10**12, over_units=OverUnits.MAX)
+    furthest = Decimal(2**63 - 1).scaleb(-6)
+    assert table.figures().bounds(parent) == (9 * 10**12, furthest)
+
+
+def test_no_more_people_rise_than_there_are_and_no_fewer_at_most_than_at_least() -> None:
+    table = Table()
+    top, capped, other = (table.node(people=True, population=most) for most in (250, 100, 0))
+    table.link(capped, top)
+    table.link(other, top)
+    for value in (90, 80):
+        child = table.node(people=True)
+        table.link(child, capped)
+        table.cell(child, value)
+    table.cell(other, 300)
+    figures = table.figures()
+    assert [figures.value(node) for node in range(3)] == [470, 170, 300]
+    assert [figures.bounds(node) for node in range(3)] == [(250, 250), (90, 100), (300, 300)]
+    table.nodes[top] = (*table.nodes[top][:-1], 0)
+    assert table.figures().bounds(top) == (300, 400)
+
+
+def test_corrections_below_zero_leave_the_least_no_higher_than_the_most() -> None:
+    table, parent = services(10, -4)
+    assert table.figures().bounds(parent) == (6, 6)
+
+
+def test_a_leaf_has_no_more_people_than_there_are() -> None:
+    table = Table()
+    table.cell(table.node(people=True, population=40), 50)
+    assert (table.figures().value(0), table.figures().bounds(0)) == (50, (40, 40))

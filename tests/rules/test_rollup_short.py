@@ -10,9 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rbm.errors import Invalid
-from rbm.rules.rollup import Figures, Inputs
+from rbm.rules.arrays import Bools
+from rbm.rules.rollup import Figures, Inputs, roll_up, roll_up_resting, trace
 from rbm.rules.rollup.dense import roll_up_plain
-from rbm.rules.rollup.engine import roll_up, roll_up_long
+from rbm.rules.rollup.engine import roll_up_long
 from rbm.terms.indicators import Accumulation, Additivity, Composition, Measure, MissingPolicy, OverUnits
 from tests.rules.tables import Table
 
@@ -28,6 +29,17 @@ def refuse_differences(one: Figures, other: Figures) -> None:
             assert getattr(one, each.name).tolist() == getattr(other, each.name).tolist(), each.name
     for each in fields(one.exclusions):
         assert getattr(one.exclusions, each.name).tolist() == getattr(other.exclusions, each.name).tolist(), each.name
+
+
+def long(inputs: Inputs) -> Figures:
+    return roll_up_long(inputs)[0]
+
+
+def tainted(inputs: Inputs, asked: Bools) -> Bools:
+    """What the way back says of the figures as approved and as reported so far."""
+    standing = ~inputs.cells.rejected
+    as_reported, as_approved = (trace(inputs, each) for each in (standing, standing & inputs.cells.approved))
+    return as_reported.tainted(asked) | as_approved.tainted(asked)
 
 
 def went_long(inputs: Inputs) -> list[int]:
@@ -87,12 +99,27 @@ def _cell(draw: st.DrawFn, table: Table) -> None:
 def test_both_ways_make_the_same_figures(table: Table) -> None:
     inputs = table.inputs()
     try:
-        figures = roll_up_long(inputs)
+        figures = long(inputs)
     except Invalid as refusal:
         with pytest.raises(Invalid, match=re.escape(refusal.message)):
             roll_up(inputs)
     else:
         refuse_differences(roll_up(inputs), figures)
+
+
+@given(tables(), st.data())
+def test_both_ways_say_which_figures_rest_on_a_cell(table: Table, data: st.DataObject) -> None:
+    inputs = table.inputs()
+    count = len(inputs.cells.node)
+    asked = np.array(data.draw(st.lists(st.booleans(), min_size=count, max_size=count)))
+    try:
+        figures = roll_up(inputs)
+    except Invalid:
+        return
+    short, resting = roll_up_resting(inputs, asked)
+    refuse_differences(short, figures)
+    assert resting.tolist() == tainted(inputs, asked).tolist()
+    assert roll_up_long(inputs, asked)[1].tolist() == resting.tolist()
 
 
 def a_sum(**more: Any) -> Table:
@@ -178,7 +205,7 @@ def test_numbers_too_wide_on_the_way_go_the_long_way() -> None:
     table = a_sum()
     table.cell(0, 4 * 10**12)
     assert went_long(table.inputs()) == [0, 1, 2]
-    refuse_differences(roll_up(table.inputs()), roll_up_long(table.inputs()))
+    refuse_differences(roll_up(table.inputs()), long(table.inputs()))
 
 
 def test_a_ratio_without_parts_goes_the_long_way() -> None:
@@ -194,7 +221,7 @@ def test_few_cells_in_a_wide_room_go_the_long_way() -> None:
         table.node()
     table.cell(0, 1)
     assert len(went_long(table.inputs())) == 200
-    refuse_differences(roll_up(table.inputs()), roll_up_long(table.inputs()))
+    refuse_differences(roll_up(table.inputs()), long(table.inputs()))
 
 
 def test_cells_of_one_slot_are_taken_together() -> None:
@@ -206,7 +233,7 @@ def test_cells_of_one_slot_are_taken_together() -> None:
             table.cell(one, value, categories=(0,))
         table.cell(one, 2, categories=(1,), approved=False)
         assert went_long(table.inputs()) == []
-        refuse_differences(roll_up(table.inputs()), roll_up_long(table.inputs()))
+        refuse_differences(roll_up(table.inputs()), long(table.inputs()))
 
 
 def test_quotients_are_exact_where_floating_point_is_not() -> None:
@@ -215,7 +242,43 @@ def test_quotients_are_exact_where_floating_point_is_not() -> None:
     table.cell(one, parts=("333333333.333333", "999999999.999998"))
     table.cell(one, parts=("0.000001", "999999.999999"), period=1)
     assert went_long(table.inputs()) == []
-    refuse_differences(roll_up(table.inputs()), roll_up_long(table.inputs()))
+    refuse_differences(roll_up(table.inputs()), long(table.inputs()))
+
+
+@pytest.mark.parametrize(
+    ("cell", "more", "resting"),
+    [
+        (0, {}, {(0, -1), (2, -1)}),
+        (1, {}, {(1, -1), (1, 0), (2, -1), (2, 0)}),
+        (2, {}, {(1, -1), (1, 1), (2, -1), (2, 1)}),
+        (3, {}, {(1, 2), (2, 2)}),
+        (0, {"approved": False}, {(0, -1), (2, -1)}),
+        (0, {"rejected": True}, {(0, -1)}),
+        (1, {"rejected": True}, {(1, 0)}),
+    ],
+)
+def test_a_figure_rests_on_the_cells_that_made_it_or_left_it_null(
+    cell: int, more: dict[str, bool], resting: set[tuple[int, int]]
+) -> None:
+    """Cells: one of the first child; two and one of the second by dimensions, the first of which makes its total."""
+    table = a_sum()
+    table.cell(1, 4, categories=(2,))
+    inputs = table.inputs()
+    for name, said in more.items():
+        getattr(inputs.cells, name)[cell] = said
+    asked = np.arange(len(inputs.cells.node)) == cell
+    figures, told = roll_up_resting(inputs, asked)
+    assert went_long(inputs) == []
+    assert set(zip(figures.node[told].tolist(), figures.category[told].tolist(), strict=True)) == resting
+
+
+def test_a_ratio_without_a_quotient_rests_on_its_parts() -> None:
+    table = Table()
+    child, parent = table.percentage(), table.percentage(composition=Composition.CONTRIBUTED_ONLY)
+    table.link(child, parent)
+    table.cell(child, parts=(1, 0))
+    assert went_long(table.inputs()) == []
+    assert roll_up_resting(table.inputs(), np.array([True]))[1].tolist() == [True, False]
 
 
 def test_no_indicator_at_all_is_no_figure() -> None:

@@ -1,5 +1,7 @@
 """Targets and baselines: rolled up by the same operators, whole or not at all."""
 
+from typing import Any
+
 from rbm.terms.indicators import Accumulation, Additivity, Composition, OverTime, OverUnits
 from rbm.terms.reporting import PeriodKind
 from rbm.terms.rollup import Reason
@@ -85,3 +87,71 @@ def test_what_does_not_add_up_has_no_total_of_targets() -> None:
     table.link(child, parent)
     goals.cell(child, 3)
     assert table.stated(goals).reason(parent) is Reason.NOT_ADDITIVE
+
+
+def quarters(over_time: OverTime = OverTime.SUM, **more: Any) -> tuple[Table, int]:
+    """A year with four quarters, and an indicator with values in all of them."""
+    spans = [(0, 89), (90, 180), (181, 272), (273, 364), (0, 364)]
+    table = Table(periods=spans, kinds=[PeriodKind.QUARTER] * 4 + [PeriodKind.YEAR])
+    node = table.node(over_time=over_time, **more)
+    for quarter in range(4):
+        table.cell(node, 10, period=quarter)
+    return table, node
+
+
+def test_a_target_of_a_year_waits_for_every_quarter_that_has_a_value() -> None:
+    table, node = quarters()
+    top = table.node()
+    table.link(node, top)
+    goals = Table()
+    for quarter, year in ((0, None), (1, None), (2, None), (3, 34)):
+        goals.cell(node, 7 + quarter, period=quarter)
+        figures = table.stated(goals)
+        assert [figures.value(each, 4) for each in (node, top)] == [year, year]
+        assert figures.coverage(top, 4) == (int(year is not None), 1)
+    assert figures.value(node, 0) == 7
+
+
+def test_where_the_last_quarter_stands_for_the_year_only_later_ones_are_waited_for() -> None:
+    for more in ({"over_time": OverTime.LAST}, {"accumulation": Accumulation.RUNNING_TOTAL}):
+        table, node = quarters(**more)  # type: ignore[arg-type]
+        goals = Table()
+        goals.cell(node, 7, period=2)
+        assert table.stated(goals).value(node, 4) is None
+        goals.cell(node, 8, period=3)
+        assert table.stated(goals).value(node, 4) == 8
+
+
+def test_a_target_of_a_half_year_covers_the_quarters_inside_it() -> None:
+    table, node = quarters()
+    table.periods += [(0, 180), (181, 364)]
+    table.kinds += [PeriodKind.SEMESTER] * 2
+    goals = Table()
+    goals.cell(node, 20, period=5)
+    assert table.stated(goals).value(node, 4) is None
+    goals.cell(node, 30, period=6)
+    assert table.stated(goals).value(node, 4) == 50
+
+
+def test_a_region_with_targets_of_its_own_waits_for_what_is_measured_below_it() -> None:
+    table, node = quarters()
+    top = table.node(composition=Composition.CONTRIBUTED_ONLY)
+    table.link(node, top)
+    goals = Table()
+    goals.cell(top, 50, period=0)
+    figures = table.stated(goals)
+    assert (figures.value(top, 0), figures.value(top, 4)) == (50, None)
+    goals.cell(top, 60, period=4)
+    assert table.stated(goals).value(top, 4) == 60
+
+
+def test_a_rejected_value_waits_for_no_target() -> None:
+    table, goals = (
+        Table(periods=[(0, 89), (90, 180), (0, 180)], kinds=[PeriodKind.QUARTER] * 2 + [PeriodKind.SEMESTER]),
+        Table(),
+    )
+    node = table.node()
+    table.cell(node, 1)
+    table.cell(node, 1, period=1, rejected=True)
+    goals.cell(node, 10)
+    assert table.stated(goals).value(node, 2) == 10

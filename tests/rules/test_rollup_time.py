@@ -2,9 +2,10 @@
 
 from decimal import Decimal
 
+import numpy as np
 import pytest
 
-from rbm.errors import Invalid
+from rbm.rules.rollup import trace
 from rbm.terms.indicators import Accumulation, Additivity, Composition, Measure, MissingPolicy, OverTime, OverUnits
 from rbm.terms.reporting import PeriodKind
 from rbm.terms.rollup import Reason
@@ -153,7 +154,7 @@ def test_totals_of_two_contributors_stay_in_the_sum_when_one_is_silent() -> None
     assert over(table.figures(), lead, 2) == [2, 3]
 
 
-def test_a_total_beyond_64_bits_over_time_is_refused() -> None:
+def test_a_total_beyond_64_bits_over_time_is_null() -> None:
     for value, fits in ((2**62 - 1, True), (2**62, False)):
         table = years(2)
         node = table.node(**CUMULATED)
@@ -162,8 +163,9 @@ def test_a_total_beyond_64_bits_over_time_is_refused() -> None:
         if fits:
             assert table.figures().value(node, 1) == Decimal(2**63 - 2).scaleb(-6)
         else:
-            with pytest.raises(Invalid, match="out of range"):
-                table.figures()
+            figures = table.figures()
+            assert (figures.value(node, 1), figures.reason(node, 1)) == (None, Reason.OUT_OF_RANGE)
+            assert figures.value(node, 0) == Decimal(value).scaleb(-6)
 
 
 @pytest.mark.parametrize(
@@ -216,6 +218,26 @@ def test_of_periods_inside_one_another_only_the_largest_count() -> None:
     for period, value in ((0, 1), (1, 2), (2, 10), (3, 5)):
         table.cell(node, value, period=period)
     assert table.figures().value(node, 4) == 15
+
+
+@pytest.mark.parametrize("accumulation", Accumulation)
+def test_periods_of_the_same_days_take_nothing_from_one_another(accumulation: Accumulation) -> None:
+    table = Table(periods=[(0, 89), (0, 89), (0, 89)], kinds=[PeriodKind.QUARTER, PeriodKind.OTHER, PeriodKind.YEAR])
+    lead, leaf = table.node(over_time=OverTime.LAST), table.node(over_time=OverTime.LAST, accumulation=accumulation)
+    table.link(leaf, lead)
+    table.cell(leaf, 5, period=1)
+    figures = table.figures()
+    told = [[bool(figures.rows(node, period)) for period in range(3)] for node in (leaf, lead)]
+    assert told == [[False, True, False]] * 2
+
+
+def test_of_two_periods_of_the_same_days_a_year_takes_the_first_that_has_a_figure() -> None:
+    for said, value in (((0, 1), 10), ((1,), 7), ((0,), 10)):
+        table = Table(periods=[(0, 89), (0, 89), YEAR], kinds=[PeriodKind.QUARTER, PeriodKind.OTHER, PeriodKind.YEAR])
+        node = table.node()
+        for period in said:
+            table.cell(node, (10, 7)[period], period=period)
+        assert table.figures().value(node, 2) == value
 
 
 def test_a_larger_period_that_is_null_leaves_its_place_to_the_smaller_ones() -> None:
@@ -303,3 +325,21 @@ def test_an_own_year_enters_beside_contributions() -> None:
     table.cell(child, 10, period=1)
     figures = table.figures()
     assert (figures.value(parent, 4), figures.coverage(parent, 4)) == (11, (2, 2))
+
+
+def test_increments_of_periods_that_overlap_are_never_in_one_sum() -> None:
+    spans = [(0, 364), (180, 545), (365, 729), (546, 911), (730, 1094)]
+    table = Table(periods=spans)
+    node = table.node(**CUMULATED)
+    for period, value in enumerate((10, 7, 20, 5, 40)):
+        table.cell(node, value, period=period)
+    assert over(table.figures(), node, 5) == [10, 7, 30, 12, 70]
+    assert trace(table.inputs(), np.ones(5, dtype=np.bool_)).cells(4).tolist() == [0, 2, 4]
+
+
+def test_a_sum_to_date_is_carried_into_a_period_that_overlaps_the_last_one() -> None:
+    table = Table(periods=[(0, 364), (180, 545), (365, 729)])
+    node = table.node(**CUMULATED)
+    table.cell(node, 10)
+    table.cell(node, 20, period=2)
+    assert over(table.figures(), node, 3) == [10, 10, 30]

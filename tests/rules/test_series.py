@@ -4,10 +4,10 @@ import pytest
 
 from rbm.errors import Invalid
 from rbm.rules.series import Sense, differences, folded, key_of, lead_of, parts_of, refuse_another
-from rbm.terms.indicators import Direction, Measure
+from rbm.terms.indicators import Accumulation, Direction, Measure
 from rbm.terms.strategy import ResultLevel
 
-COUNT = Sense(Measure.NUMBER, "people", Direction.INCREASE)
+COUNT = Sense(Measure.NUMBER, "people", Direction.INCREASE, Accumulation.PERIODIC)
 
 
 def test_a_key_is_made_of_level_number_and_measure() -> None:
@@ -43,9 +43,10 @@ def test_what_is_no_key_is_refused(key: str) -> None:
         (Sense(Measure.SCORE, "people", Direction.INCREASE), "measure"),
         (Sense(Measure.NUMBER, "households", Direction.INCREASE), "unit"),
         (Sense(Measure.NUMBER, "people", Direction.DECREASE), "direction"),
+        (Sense(Measure.NUMBER, "people", Direction.INCREASE, Accumulation.RUNNING_TOTAL), "accumulation"),
     ],
 )
-def test_another_measure_unit_or_direction_is_not_the_same(after: Sense, field: str) -> None:
+def test_another_measure_unit_direction_or_accumulation_is_not_the_same(after: Sense, field: str) -> None:
     assert differences(COUNT, after) == (field,)
     with pytest.raises(Invalid) as refusal:
         refuse_another(COUNT, after)
@@ -56,3 +57,19 @@ def test_another_measure_unit_or_direction_is_not_the_same(after: Sense, field: 
 def test_what_is_not_stated_is_no_other_one(after: Sense) -> None:
     assert differences(COUNT, after) == ()
     refuse_another(COUNT, after)
+
+
+@pytest.mark.parametrize(("one", "other"), [("$", "€"), ("‰", "°"), ("US$", "US"), ("km", "km/h"), ("-", "people")])
+def test_signs_tell_units_apart(one: str, other: str) -> None:
+    pair = (Sense(Measure.NUMBER, one, None), Sense(Measure.NUMBER, other, None))
+    assert differences(*pair) == ("unit",)
+    with pytest.raises(Invalid) as refusal:
+        refuse_another(*pair)
+    assert refusal.value.message == f"the unit changed from {one} to {other}: that is not the same"
+
+
+@pytest.mark.parametrize(
+    ("one", "other"), [("€", " € "), ("Number (of people)", "number of people."), ("élèves", "ELEVES")]
+)
+def test_case_accents_and_punctuation_do_not(one: str, other: str) -> None:
+    assert differences(Sense(Measure.NUMBER, one, None), Sense(Measure.NUMBER, other, None)) == ()

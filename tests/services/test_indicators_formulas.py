@@ -18,7 +18,7 @@ from rbm.terms.people import Role
 from rbm.terms.reporting import ValueStage
 from rbm.terms.strategy import FrameworkStage
 from rbm.work import Work
-from tests.conftest import Begin
+from tests.conftest import NOW, Begin
 from tests.make import Make
 from tests.refusals import refused
 from tests.services.test_indicators_protocol import PROTOCOL
@@ -155,3 +155,17 @@ def test_a_formula_is_set_by_whoever_defines_over_what_they_see(start: Begin, en
         assert indicators.set_formula(work, own.id, "a", parts(a=shared)).formula == "a"
     with refused(engine, Forbidden, None, viewer) as work:
         indicators.clear_formula(work, own.id)
+
+
+def test_a_formula_does_not_open_the_figures_of_another_office(engine: sa.Engine, start: Begin) -> None:
+    with start() as work:
+        make = Make(work)
+        region = make.office()
+        own, country = (make.framework(office=office) for office in (region, make.office(region)))
+        elsewhere = make.framework(released_on=NOW.date())
+        total, below, other = (make.indicator(make.result(plan)) for plan in (own, country, elsewhere))
+        actor = make.actor(Role.REPORTER, region)
+    with refused(engine, Invalid, "terms", actor) as work:
+        indicators.set_formula(work, total.id, "b + o", parts(b=below, o=other))
+    with start(actor) as work:
+        assert indicators.set_formula(work, total.id, "2 * b", parts(b=below)).formula == "2 * b"

@@ -14,7 +14,7 @@ from rbm.model.reporting import Period
 from rbm.model.rollup import DirtyMark
 from rbm.services import indicators
 from rbm.services.indicators import ContributionPlan
-from rbm.terms.indicators import Accumulation, OverTime, OverUnits
+from rbm.terms.indicators import Accumulation, Composition, OverTime, OverUnits
 from rbm.terms.people import Role
 from rbm.terms.reporting import PeriodKind, PeriodStage
 from rbm.work import Work
@@ -134,6 +134,47 @@ def test_a_revision_makes_no_overlap_either(start: Begin, engine: sa.Engine) -> 
         indicators.revise_indicator(work, reached.id, people)
     with start() as work:
         assert indicators.revise_indicator(work, top.id, people).counts_people is True
+
+
+def test_people_a_sum_counts_of_its_own_are_not_added_to_those_of_its_office(start: Begin, engine: sa.Engine) -> None:
+    with start() as work:
+        make = Make(work)
+        cash, kind, apart = services(make, "CASH", "KIND", "APART")
+        both = {"composition": Composition.OWN_PLUS_CONTRIBUTED, "counts_people": True}
+        total = make.indicator(cash.result, code="TOTAL", **both)
+        most = make.indicator(cash.result, over_units=OverUnits.MAX_THEN_SUM, **both)
+        elsewhere, receiving = make.indicator(**both), make.indicator(cash.result, counts_people=True)
+        for parent in (most, elsewhere, receiving):
+            indicators.link_indicators(work, ContributionPlan(cash.id, parent.id))
+    with pytest.raises(Conflict, match="CASH and TOTAL both count people of one office, and TOTAL"), start() as work:
+        indicators.link_indicators(work, ContributionPlan(cash.id, total.id))
+    with refused(engine, Conflict, "non_overlapping") as work:
+        between = Make(work).indicator()
+        indicators.link_indicators(work, ContributionPlan(between.id, total.id))
+        indicators.link_indicators(work, ContributionPlan(kind.id, between.id))
+    with start() as work:
+        indicators.link_indicators(work, ContributionPlan(apart.id, total.id, non_overlapping=True))
+    people = replace(PROTOCOL, counts_people=True, composition=Composition.OWN_PLUS_CONTRIBUTED)
+    for revised in (most, receiving):
+        with refused(engine, Conflict, "non_overlapping") as work:
+            indicators.revise_indicator(work, revised.id, people)
+    with start() as work:
+        assert indicators.revise_indicator(work, elsewhere.id, people).counts_people is True
+        assert indicators.revise_indicator(work, total.id, people).composition is Composition.OWN_PLUS_CONTRIBUTED
+
+
+def test_a_sum_that_begins_to_count_people_of_its_own_is_refused(start: Begin, engine: sa.Engine) -> None:
+    with start() as work:
+        make = Make(work)
+        [cash] = services(make, "CASH")
+        both = make.indicator(cash.result, composition=Composition.OWN_PLUS_CONTRIBUTED)
+        make.contribution(cash, both)
+    people = replace(PROTOCOL, counts_people=True, composition=Composition.OWN_PLUS_CONTRIBUTED)
+    with refused(engine, Conflict, "non_overlapping") as work:
+        indicators.revise_indicator(work, both.id, people)
+    with start() as work:
+        received = replace(people, composition=Composition.CONTRIBUTED_ONLY)
+        assert indicators.revise_indicator(work, both.id, received).counts_people is True
 
 
 def test_a_population_bounds_people_only(start: Begin, engine: sa.Engine) -> None:

@@ -19,6 +19,23 @@ from rbm.terms.rollup import Reason
 PARTS = {Measure.PERCENTAGE: ("share",), Measure.RATIO: ("ratio", "divide")}
 """The outermost operation by which a formula of a measure has a numerator and a denominator."""
 
+MISSING = REASONS[Reason.FORMULA_PART_MISSING]
+GAPS = {truth: f"why_no_{truth}" for truth in TRUTHS}
+"""Where a row says why it has no amount of a truth."""
+
+WITHOUT = frozenset(
+    {
+        Reason.NO_VALUE,
+        Reason.NO_CONTRIBUTION,
+        Reason.UNFIT,
+        Reason.OPTED_OUT,
+        Reason.NOT_APPROVED,
+        Reason.REJECTED,
+        Reason.FORMULA_PART_MISSING,
+    }
+)
+"""Why a part is missing. For every other reason something is there and makes no number: the formula says the same."""
+
 
 @dataclass(frozen=True, slots=True)
 class Made:
@@ -53,6 +70,8 @@ def _sheet(figures: Figures, hidden: Bools, position: int) -> Sheet:
     first, end = np.searchsorted(figures.node, [position, position + 1]).tolist()
     for row in range(first, end):
         facts = {"hidden": int(hidden[row])}
+        if not figures.has_value[row]:
+            facts |= dict.fromkeys(GAPS.values(), int(figures.reason[row]))
         facts |= {name: int(getattr(figures, name)[row]) for name, has in TRUTHS.items() if getattr(figures, has)[row]}
         sheet.rows[int(figures.category[row]), int(figures.crossing[row])][int(figures.period[row])] = facts
     return sheet
@@ -94,15 +113,18 @@ def _columns(rows: Mapping[str, ByPeriod], truth: str, axis: Axis) -> dict[str, 
 
 
 def _entry(name: str, row: Row | None, truth: str) -> Entry:
-    if row is None or truth not in row:
-        return Gap(Reason.FORMULA_PART_MISSING, frozenset({name}))
-    return Fraction(row[truth], ONE)
+    if row is not None and truth in row:
+        return Fraction(row[truth], ONE)
+    why = tuple(Reason)[row.get(GAPS[truth], MISSING)] if row else Reason.FORMULA_PART_MISSING
+    return Gap(Reason.FORMULA_PART_MISSING, frozenset({name})) if why in WITHOUT else Gap(why)
 
 
 def _put(row: Row, truth: str, amount: int | Gap) -> None:
     if not isinstance(amount, Gap):
         row[truth] = amount
-    elif truth == "value":
+        return
+    row[GAPS[truth]] = REASONS[amount.reason]
+    if truth == "value":
         row["reason"] = REASONS[amount.reason]
         row["missing"] = len(amount.parts)
 

@@ -11,7 +11,7 @@ from rbm.rules.rollup.columns import (
     Nodes,
     Periods,
 )
-from rbm.rules.rollup.engine import roll_up, roll_up_stated
+from rbm.rules.rollup.engine import roll_up, roll_up_resting, roll_up_stated
 from rbm.rules.rollup.tracing import Trace, Unit, trace
 
 __all__ = [
@@ -27,6 +27,7 @@ __all__ = [
     "Trace",
     "Unit",
     "roll_up",
+    "roll_up_resting",
     "roll_up_stated",
     "trace",
 ]

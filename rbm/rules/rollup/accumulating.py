@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from rbm.rules.arrays import Bools, Codes, Ints, spread
-from rbm.rules.exact import running_sums
+from rbm.rules.exact import apart, running_sums
 from rbm.rules.rollup.calendar import Series
 from rbm.rules.rollup.columns import Inputs
 from rbm.rules.rollup.operators import Combined, quotients
@@ -43,14 +43,14 @@ class _Lines:
 def settle_series(inputs: Inputs, habits: Habits, series: Series, target: tuple[State, int]) -> None:
     """Turn the own figures of a series into totals to date, in place.
 
-    Rows of the state are those of the series and an offset. Invalid when a total is out of range.
+    Rows of the state are those of the series and an offset.
     """
     state, offset = target
     lines = _lines(inputs, series, (state, offset))
     row = lines.row
     quiet = (lines.said < 0) & ~lines.broken & ~series.stated
     state.reason[row[quiet]] = lines.reason[_latest(series.stated, lines.start)[quiet]]
-    counts = running_sums(lines.valued.astype(np.int64), lines.start)
+    counts, _ = running_sums(lines.valued.astype(np.int64), lines.start)
     several = lines.summing & ~lines.broken & (counts > 1)
     sums = _sums(habits, series, state, (lines, several, counts)) if several.any() else None
     carried = (lines.said >= 0) & ~lines.valued & ~lines.broken
@@ -107,15 +107,17 @@ def _sums(habits: Habits, series: Series, state: State, chosen: tuple[_Lines, Bo
     lines, several, counts = chosen
     row, start = lines.row, lines.start
     ratio = is_any(habits.operator, OverUnits.RATIO_OF_SUMS)[series.node]
-    value = running_sums(np.where(lines.valued & ~ratio, state.value[row], 0), start)[several]
-    numerator = running_sums(np.where(ratio, state.numerator[row], 0), start)[several]
-    denominator = running_sums(np.where(ratio, state.denominator[row], 0), start)[several]
-    whole = running_sums((lines.valued & state.has_parts[row]).astype(np.int64), start) == counts
+    value, inside = running_sums(np.where(lines.valued & ~ratio, state.value[row], 0), start)
+    numerator, above = running_sums(np.where(ratio, state.numerator[row], 0), start)
+    denominator, below = running_sums(np.where(ratio, state.denominator[row], 0), start)
+    whole = running_sums((lines.valued & state.has_parts[row]).astype(np.int64), start)[0] == counts
     hundred, ratio, whole = habits.hundred[series.node[several]], ratio[several], whole[several]
-    quotient, divisible = quotients(numerator, denominator, hundred)
+    value, numerator, denominator = value[several], numerator[several], denominator[several]
+    quotient, divisible, fits = _quotients(numerator, denominator, hundred)
+    fits &= (inside & above & below)[several]
     reason = np.select(
-        [ratio & ~whole, ratio & ~divisible],
-        [code(Reason.PERCENTAGE_WITHOUT_PARTS), code(Reason.DENOMINATOR_ZERO)],
+        [ratio & ~whole, ~fits, ratio & ~divisible],
+        [code(Reason.PERCENTAGE_WITHOUT_PARTS), code(Reason.OUT_OF_RANGE), code(Reason.DENOMINATOR_ZERO)],
         NO_REASON,
     ).astype(np.int8)
     null = reason != NO_REASON
@@ -129,11 +131,27 @@ def _sums(habits: Habits, series: Series, state: State, chosen: tuple[_Lines, Bo
     )
 
 
+def _quotients(numerator: Ints, denominator: Ints, hundred: Bools) -> tuple[Ints, Bools, Bools]:
+    """Quotients, where they can be divided, and where they are in range."""
+    value = np.zeros(len(numerator), dtype=np.int64)
+    divisible, fits = np.ones(len(numerator), dtype=np.bool_), np.ones(len(numerator), dtype=np.bool_)
+
+    def some(first: int, end: int) -> tuple[Ints, Bools]:
+        return quotients(numerator[first:end], denominator[first:end], hundred[first:end])
+
+    for first, end, made in apart(some, 0, len(numerator)):
+        if made is None:
+            fits[first] = False
+        else:
+            value[first:end], divisible[first:end] = made
+    return value, divisible, fits
+
+
 def _places(lines: _Lines, place: Ints) -> Ints:
     """The place that all values so far share, -1 where they do not."""
     first = np.full(len(place), len(place), dtype=np.int64)
     position = np.flatnonzero(lines.valued)
     np.minimum.at(first, lines.start[position], position)
     common = np.append(place, -1)[first[lines.start]]
-    others = running_sums((lines.valued & (place != common)).astype(np.int64), lines.start)
+    others, _ = running_sums((lines.valued & (place != common)).astype(np.int64), lines.start)
     return np.where(others == 0, common, -1)

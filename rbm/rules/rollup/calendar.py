@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from rbm.rules.arrays import Bools, Codes, Ints, distinct, run_lengths, run_starts, spread
+from rbm.rules.rollup.chains import chained
 from rbm.rules.rollup.columns import Inputs, Periods
 from rbm.rules.rollup.parts import Space
 from rbm.rules.rollup.words import is_any
@@ -16,7 +17,8 @@ class Calendar:
     """Periods by position. rank: order by dates, those of one kind together; moment: order by dates alone.
 
     by_rank: periods in the order of their ranks; last: the highest rank of the kind. contains: (outer, inner) pairs of
-    different periods that are not of a life; of two with the same days, each contains the other.
+    periods that are not of a life, the inner one shorter: periods of the same days stand beside each other. precedes:
+    (first, second) pairs of which the second counts only without the first, which contains it or has the same days.
     """
 
     kind: Codes
@@ -27,6 +29,7 @@ class Calendar:
     by_rank: Ints
     last: Ints
     contains: Bools
+    precedes: Bools
 
 
 def calendar(periods: Periods) -> Calendar:
@@ -38,7 +41,7 @@ def calendar(periods: Periods) -> Calendar:
     rank[by_rank] = moment[by_date] = np.arange(count)
     inside = (periods.first_day[:, None] <= periods.first_day) & (periods.last_day[:, None] >= periods.last_day)
     inside &= ~periods.life[:, None] & ~periods.life
-    np.fill_diagonal(inside, val=False)
+    same = inside & inside.T
     return Calendar(
         kind=periods.kind,
         life=periods.life,
@@ -47,7 +50,8 @@ def calendar(periods: Periods) -> Calendar:
         moment=moment,
         by_rank=by_rank.astype(np.int64),
         last=np.searchsorted(periods.kind[by_rank], periods.kind, side="right") - 1,
-        contains=inside,
+        contains=inside & ~same,
+        precedes=(inside & ~same) | np.triu(same, k=1),
     )
 
 
@@ -100,11 +104,11 @@ def _derived(space: Space, times: Calendar, based: Ints) -> Ints:
     """Keys of periods that others lie wholly inside."""
     if not times.contains.any():
         return np.zeros(0, dtype=np.int64)
-    source, offset = _outward(space, times, based)
+    source, offset = outward(space, times, based)
     return distinct(based[source] + offset)
 
 
-def _outward(space: Space, times: Calendar, keys: Ints) -> tuple[Ints, Ints]:
+def outward(space: Space, times: Calendar, keys: Ints) -> tuple[Ints, Ints]:
     """For each key and each period around its own: the row of the key, and how far the key of that period lies off."""
     inner, outer = np.nonzero(times.contains.T)
     _, period, _ = space.split(keys)
@@ -124,6 +128,7 @@ def accumulating(inputs: Inputs) -> Bools:
 class Series:
     """Own figures of totals to date, in the order of their periods within (node, slot, kind), and where each begins.
 
+    Periods that overlap are never in one sum.
     row: rows of figures; node: of each; stated: there are cells.
     """
 
@@ -174,14 +179,20 @@ def _series(inputs: Inputs, space: Space, times: Calendar, layout: tuple[OwnKeys
     kept = np.flatnonzero(own.based & nodes[node] & ~times.life[period])
     order = kept[np.lexsort((times.rank[period[kept]], slot[kept], node[kept]))]
     line = (node[order] * space.slots + slot[order]) * len(times.rank) + times.last[period[order]]
-    return Series(row[order], node[order], own.stated[order], run_starts(line)) if len(order) else None
+    if not len(order):
+        return None
+    summing = is_any(inputs.nodes.accumulation, Accumulation.INCREMENTS_CUMULATED)[node[order]]
+    days = inputs.periods.first_day[period[order]], inputs.periods.last_day[period[order]]
+    chain, starts = chained(run_starts(line), days, own.stated[order], summing)
+    order = order[chain]
+    return Series(row[order], node[order], own.stated[order], starts)
 
 
 def _nested(space: Space, times: Calendar, own: OwnKeys, row: Ints) -> Nested | None:
     if own.stated.all() or not times.contains.any():
         return None
     based = np.flatnonzero(own.based)
-    at, offset = _outward(space, times, own.key[based])
+    at, offset = outward(space, times, own.key[based])
     source = based[at]
     target = np.searchsorted(own.key, own.key[source] + offset)
     open_to = ~own.stated[target]
@@ -194,10 +205,9 @@ def _nested(space: Space, times: Calendar, own: OwnKeys, row: Ints) -> Nested | 
 
 
 def _inside_another(times: Calendar, pairs: tuple[Ints, Ints], period: Ints) -> tuple[Ints, Ints]:
-    """Pairs of (target, inner period) of which the first lies inside the second; of equal days the first one stands."""
+    """Pairs of (target, inner period) of which the first counts only without the second."""
     target, inner = pairs
-    above = times.contains & (~times.contains.T | (np.arange(len(times.rank))[:, None] < np.arange(len(times.rank))))
-    lower, upper = np.nonzero(above.T)
+    lower, upper = np.nonzero(times.precedes.T)
     first = np.searchsorted(lower, np.arange(len(times.rank) + 1))
     counts = np.diff(first)[inner]
     lesser = np.repeat(np.arange(len(target), dtype=np.int64), counts)

@@ -13,6 +13,7 @@ class Nodes:
     """Indicators by position, n rows: positions of their words in the enums of rbm.terms.indicators (int8).
 
     people: it counts people, so that its figures have bounds. home: a number of its office, -1 where none matters.
+    population: how many people there are, in micros, 0 where nobody said.
     """
 
     measure: Codes
@@ -25,11 +26,15 @@ class Nodes:
     unfit: Bools
     people: Bools
     home: Ints
+    population: Ints
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Links:
-    """Contributions: node positions, weight and factor in micros, validity in ordinal days, both ends inclusive."""
+    """Contributions: node positions, weight and factor in micros, validity in ordinal days, both ends inclusive.
+
+    outlived: periods that end on that day or later count the child over another link, as `moving.outlived` says.
+    """
 
     child: Ints
     parent: Ints
@@ -38,6 +43,7 @@ class Links:
     included: Bools
     first_day: Days
     last_day: Days
+    outlived: Days
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -6,13 +6,12 @@ from itertools import pairwise
 import numpy as np
 
 from rbm.rules.arrays import Bools, Codes, Ints, run_starts
-from rbm.rules.exact import sums
 from rbm.rules.rollup.columns import Exclusions, Inputs
-from rbm.rules.rollup.operators import NOTHING, Units, combine, converted, quotient_parts
+from rbm.rules.rollup.operators import NOTHING, Units, bounds_of, combine, quotient_parts
 from rbm.rules.rollup.plan import Pairs, Plan
 from rbm.rules.rollup.state import State, shared_place
 from rbm.rules.rollup.words import NO_REASON, Habits, code, is_any
-from rbm.terms.indicators import MissingPolicy, OverUnits
+from rbm.terms.indicators import Composition, MissingPolicy, OverUnits
 from rbm.terms.rollup import Reason
 
 MISSING = (
@@ -36,23 +35,29 @@ class _Judged:
     missing: Bools
 
 
-def settle_levels(inputs: Inputs, habits: Habits, plan: Plan, state: State) -> Codes:
+def settle_levels(inputs: Inputs, habits: Habits, plan: Plan, state: State, *, stated: bool = False) -> Codes:
     """Write all figures into the first part of the state, from its own figures; returns each pair's reason.
 
-    One pass per level: a level reads only figures of lower levels and own figures.
+    One pass per level: a level reads only figures of lower levels and own figures. Where amounts are stated, that of
+    an indicator of contributions stands in the place of theirs.
     """
     rows, pairs = plan.rows, plan.pairs
     count = len(rows.key)
     state.reason[:count] = code(Reason.NO_CONTRIBUTION)
     if len(state.lower):
         state.lower[:] = state.upper[:] = state.value
+        _cap(inputs, habits, plan, state, np.arange(count, 2 * count))
     alone = np.flatnonzero(rows.alone)
     state.copy(alone + count, alone)
     heights = rows.level[pairs.figure]
     bounds = np.searchsorted(heights, np.arange(int(rows.level.max(initial=0)) + 2))
     outcome = [np.zeros(0, dtype=np.int8)]
-    for first, end in pairwise(bounds):
+    above = is_any(inputs.nodes.composition, Composition.CONTRIBUTED_ONLY)[rows.node] & stated
+    above &= state.reason[count : 2 * count] == NO_REASON
+    for level, (first, end) in enumerate(pairwise(bounds)):
         outcome.append(_settle(inputs, habits, plan, state, slice(first, end)))
+        standing = np.flatnonzero(above & (rows.level == level)) if stated else NOTHING
+        state.copy(standing + count, standing)
     return np.concatenate(outcome)
 
 
@@ -73,7 +78,7 @@ def _settle(inputs: Inputs, habits: Habits, plan: Plan, state: State, level: sli
     entering = (judged.reason == NO_REASON) & ~plan.rows.alone[figure]
     valued = np.zeros(len(plan.rows.key), dtype=np.bool_)
     valued[figure[entering]] = True
-    _write_values(habits, plan, state, judged, entering | (judged.zero & valued[figure]))
+    _write_values(inputs, habits, plan, state, (judged, entering | (judged.zero & valued[figure])))
     blocks = is_any(inputs.nodes.missing_policy, MissingPolicy.BLOCK)[plan.rows.node[figure]]
     state.refuse(figure[judged.missing & blocks], code(Reason.BLOCKED_BY_MISSING))
     return judged.reason
@@ -108,7 +113,8 @@ def _write_reasons(plan: Plan, state: State, judged: _Judged) -> None:
     state.refuse(figure[starts], agreed)
 
 
-def _write_values(habits: Habits, plan: Plan, state: State, judged: _Judged, entering: Bools) -> None:
+def _write_values(inputs: Inputs, habits: Habits, plan: Plan, state: State, chosen: tuple[_Judged, Bools]) -> None:
+    judged, entering = chosen
     pairs, at = judged.pairs, np.flatnonzero(entering)
     figure = pairs.figure[at]
     if not len(figure):
@@ -127,6 +133,7 @@ def _write_values(habits: Habits, plan: Plan, state: State, judged: _Judged, ent
     if len(state.lower):
         bounded = judged.zero[at], pairs.weight[at], pairs.factor[at]
         _write_bounds(habits, plan, state, (figure, pairs.source[at], bounded))
+        _cap(inputs, habits, plan, state, figure[run_starts(figure)])
 
 
 def _units(habits: Habits, plan: Plan, state: State, judged: _Judged, asked: tuple[Ints, bool]) -> Units:
@@ -155,11 +162,19 @@ def _write_bounds(habits: Habits, plan: Plan, state: State, units: tuple[Ints, I
         return
     starts = run_starts(figure)
     row = figure[starts]
-    lower = converted(np.where(zero, 0, state.lower[source]), weight[people], factor[people])
-    upper = converted(np.where(zero, 0, state.upper[source]), weight[people], factor[people])
+    least, most = (np.where(zero, 0, bound[source]) for bound in (state.lower, state.upper))
+    lower, upper = bounds_of((least, most), (weight[people], factor[people]), starts)
     staged = is_any(habits.operator, OverUnits.MAX_THEN_SUM)[plan.rows.node[row]]
-    state.lower[row] = np.where(staged, state.value[row], np.maximum.reduceat(lower, starts))
-    state.upper[row] = sums(upper, starts)
+    state.lower[row] = np.where(staged, state.value[row], lower)
+    state.upper[row] = upper
+
+
+def _cap(inputs: Inputs, habits: Habits, plan: Plan, state: State, row: Ints) -> None:
+    """No more different people than there are, and no fewer at most than at least."""
+    node = plan.rows.node[row % len(plan.rows.key)]
+    people = np.where(habits.people, inputs.nodes.population, 0)[node]
+    state.upper[row] = np.where((people > 0) & (state.upper[row] > people), people, state.upper[row])
+    state.lower[row] = np.minimum(state.lower[row], state.upper[row])
 
 
 def _kept(habits: Habits, plan: Plan, source: Ints, operator: Codes) -> Bools:

@@ -4,86 +4,72 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from rbm.errors import Invalid
 from rbm.rules.arrays import Bools, Codes, Ints, distinct
-from rbm.rules.exact import LIMIT
 from rbm.rules.rollup.calendar import accumulating, calendar, own_keys
-from rbm.rules.rollup.columns import Cells, Exclusions, Figures, Inputs, refuse_misfits
-from rbm.rules.rollup.contributions import exclusions, settle_levels
+from rbm.rules.rollup.columns import Cells, Exclusions, Figures, Inputs
+from rbm.rules.rollup.contributions import exclusions
 from rbm.rules.rollup.dense import joined, only, roll_up_plain
-from rbm.rules.rollup.own import OwnCells, OwnWay, own_cells, settle_own
-from rbm.rules.rollup.parts import Space, parts_of
-from rbm.rules.rollup.plan import Plan, plan
-from rbm.rules.rollup.slices import Slices, slices_of
-from rbm.rules.rollup.state import State, blank
-from rbm.rules.rollup.words import NO_REASON, Habits, code, habits, is_any
-from rbm.terms.indicators import Accumulation, MissingPolicy, OverTime, OverUnits
-
-NOWHERE = np.zeros(0, dtype=np.int64)
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Prepared:
-    """What all truths of one roll-up share."""
-
-    space: Space
-    slices: Slices
-    habits: Habits
-    plan: Plan
-    own: OwnCells
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Settled:
-    """One truth: all figures, the reason of each pair (-1 = it enters), and the way of own figures."""
-
-    state: State
-    reasons: Codes
-    way: OwnWay
-
-
-def prepare(inputs: Inputs, waited: Ints = NOWHERE) -> Prepared:
-    """Lay out the figures, their units and their cells; `waited` are keys of totals that wait for an own figure.
-
-    Invalid for columns that do not fit and links in a circle.
-    """
-    slices, space = _space(inputs)
-    habit = habits(inputs.nodes)
-    parts = parts_of(inputs, space, slices)
-    plot = plan(inputs, habit, space, (parts, waited))
-    return Prepared(space, slices, habit, plot, own_cells(inputs, habit, plot.rows, (parts, slices)))
+from rbm.rules.rollup.parts import parts_of
+from rbm.rules.rollup.plan import Plan
+from rbm.rules.rollup.preparing import Prepared, Settled, prepare, settle, space_of
+from rbm.rules.rollup.stated import measured_keys, settle_stated
+from rbm.rules.rollup.tracing import trace_settled
+from rbm.rules.rollup.words import NO_REASON, code
+from rbm.terms.indicators import Accumulation, MissingPolicy, OverTime
 
 
 def roll_up(inputs: Inputs) -> Figures:
     """Figures of all indicators, periods and slices: one row where a node, or one below it, has a cell or a total.
 
     `value` is made of approved cells that are not rejected, `self_reported` of all that are not rejected, `verified`
-    of verified ones alone; reported, expected, bounds, reason and exclusions speak of `value`. A null has a reason,
-    never 0. Indicators of which nothing but arithmetic is asked go a shorter way to the same figures.
-    Refusals: Invalid for columns that do not fit, links in a circle, and totals out of range.
+    of those of them that are verified; reported, expected, bounds, reason and exclusions speak of `value`. A null has a
+    reason, never 0. Indicators of which nothing but arithmetic is asked go a shorter way to the same figures.
+    Refusals: Invalid for columns that do not fit and links in a circle.
     Source: design section 6, requirements R045 to R051.
     """
-    _space(inputs)
-    short, rest = roll_up_plain(inputs)
-    cells = rest[inputs.cells.node]
-    if not cells.any():
-        return short
-    long = roll_up_long(inputs if rest.all() else only(inputs, rest, cells))
-    return joined(short, long) if len(short.node) else long
+    return _roll_up(inputs, None)[0]
 
 
-def roll_up_long(inputs: Inputs) -> Figures:
-    """The same for all indicators, whatever is asked of them."""
+def roll_up_resting(inputs: Inputs, asked: Bools) -> tuple[Figures, Bools]:
+    """The same, and which figures (bool per figure) rest on one of the cells that are asked about (bool per cell).
+
+    These are figures that such a cell entered, or left null, as `Trace.tainted` says: of `value` or `self_reported`.
+    """
+    return _roll_up(inputs, asked if asked.any() else None)
+
+
+def roll_up_long(inputs: Inputs, asked: Bools | None = None) -> tuple[Figures, Bools]:
+    """The same for all indicators by the long way, whatever is asked of them."""
     prepared = prepare(inputs)
     cells = inputs.cells
     standing = ~cells.rejected
-    verified = _shortened(prepared, settle(inputs, prepared, cells.verified & standing))
+    resting = np.zeros(np.count_nonzero(prepared.plan.rows.shown), dtype=np.bool_)
+    approved = cells.approved & standing
+    verified = _shortened(prepared, settle(inputs, prepared, cells.verified & approved))
     self_reported = None
     if not (cells.approved | cells.rejected).all():
-        self_reported = _shortened(prepared, settle(inputs, prepared, standing))
+        settled = settle(inputs, prepared, standing)
+        self_reported = _shortened(prepared, settled)
+        if asked is not None:
+            resting |= trace_settled(inputs, prepared, (standing, settled)).tainted(asked)
+        del settled
     bounded = bool(prepared.habits.people.any())
-    value = settle(inputs, prepared, cells.approved & standing, bounded=bounded)
-    return _figures(prepared, value, self_reported or _shortened(prepared, value), verified)
+    value = settle(inputs, prepared, approved, bounded=bounded)
+    if asked is not None:
+        resting |= trace_settled(inputs, prepared, (approved, value)).tainted(asked)
+    return _figures(prepared, value, self_reported or _shortened(prepared, value), verified), resting
+
+
+def _roll_up(inputs: Inputs, asked: Bools | None) -> tuple[Figures, Bools]:
+    space_of(inputs)
+    short, rest, resting = roll_up_plain(inputs, asked)
+    cells = rest[inputs.cells.node]
+    if not cells.any():
+        return short, resting
+    if rest.all():
+        return roll_up_long(inputs, asked)
+    long = roll_up_long(only(inputs, rest, cells), None if asked is None else asked[cells])
+    return joined((short, resting), long) if len(short.node) else long
 
 
 def roll_up_stated(inputs: Inputs, stated: Cells) -> Figures:
@@ -91,11 +77,13 @@ def roll_up_stated(inputs: Inputs, stated: Cells) -> Figures:
 
     All `stated` cells count, whatever was decided on them, as they are meant: nothing is accumulated or carried.
     A figure has a value only where every included child that is valid in the period has one, and the indicator itself
-    too where it has an amount of its own or measured cells in `inputs`. reported: how many of `expected` units have
-    one. Refusals as of `roll_up`.
+    too where it has an amount of its own or measured cells in `inputs`; and, for a longer period, where each one inside
+    it that was measured has one. Of an indicator of contributions alone its own amount stands before theirs. reported:
+    how many of `expected` units have one. Refusals as of `roll_up`.
     """
-    slices, space = _space(inputs)
-    measured = own_keys(inputs, space, calendar(inputs.periods), distinct(parts_of(inputs, space, slices).key)).key
+    slices, space = space_of(inputs)
+    parts = parts_of(inputs, space, slices)
+    measured = own_keys(inputs, space, calendar(inputs.periods), distinct(parts.key)).key
     nodes = inputs.nodes
     last = np.where(accumulating(inputs), code(OverTime.LAST), nodes.over_time).astype(np.int8)
     nodes = replace(
@@ -106,26 +94,9 @@ def roll_up_stated(inputs: Inputs, stated: Cells) -> Figures:
     )
     meant = replace(inputs, nodes=nodes, cells=stated)
     prepared = prepare(meant, measured[measured % space.slots == 0])
-    settled = settle(meant, prepared, np.ones(len(stated.node), dtype=np.bool_))
+    settled = settle_stated(meant, prepared, measured_keys(inputs, space, parts))
     beside = _shortened(prepared, settled)
     return _figures(prepared, settled, beside, beside)
-
-
-def settle(inputs: Inputs, prepared: Prepared, admitted: Bools, *, bounded: bool = False) -> Settled:
-    """All figures from the admitted cells (bool per cell), with bounds if asked for."""
-    placed = bool(is_any(prepared.habits.operator, OverUnits.MAX_THEN_SUM).any())
-    state = blank(len(prepared.plan.rows.key), placed=placed, bounded=bounded)
-    way = settle_own(inputs, prepared.habits, prepared.plan, prepared.own, (admitted, state))
-    return Settled(state, settle_levels(inputs, prepared.habits, prepared.plan, state), way)
-
-
-def _space(inputs: Inputs) -> tuple[Slices, Space]:
-    refuse_misfits(inputs)
-    slices = slices_of(inputs.crossings, inputs.categories)
-    space = Space(len(inputs.periods.first_day), len(slices.category))
-    if len(inputs.nodes.measure) * space.stride > LIMIT:
-        raise Invalid("too many figures at once", "nodes", "out_of_range")
-    return slices, space
 
 
 @dataclass(frozen=True, slots=True, eq=False)

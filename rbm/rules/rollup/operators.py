@@ -6,7 +6,22 @@ from dataclasses import dataclass
 import numpy as np
 
 from rbm.rules.arrays import Bools, Codes, Ints, Wide, run_lengths, run_starts
-from rbm.rules.exact import LIMIT, ONE, divided, fits, narrow, ratios, rounded, shared_scale, sums, wide, wide_sums
+from rbm.rules.exact import (
+    LIMIT,
+    ONE,
+    OutOfRange,
+    apart,
+    divided,
+    fits,
+    narrow,
+    ratios,
+    rounded,
+    shared_scale,
+    sums,
+    wide,
+    wide_sums,
+    within,
+)
 from rbm.rules.rollup.words import NO_REASON, code, is_any
 from rbm.terms.indicators import OverUnits
 from rbm.terms.rollup import Reason
@@ -64,17 +79,38 @@ def quotient_parts(operator: Codes, units: tuple[Ints, Ints, Ints, Bools]) -> tu
 def combine(operator: Codes, hundred: Bools, take: Take) -> list[Combined]:
     """Figures of units by their operators (one per unit, as is `hundred`); nothing for the operator none.
 
-    take: the units at some positions, with the parts of a quotient where these are needed. Invalid when a total is out
-    of range.
+    take: the units at some positions, with the parts of a quotient where these are needed. A figure that is out of
+    range is null and says so; the others are what they are without it.
     """
     result = []
     for words, kernel in _KERNELS:
         chosen = np.flatnonzero(is_any(operator, *words))
         if len(chosen):
             units = take(chosen, kernel is _quotient)
-            starts = run_starts(units.figure)
-            result.append(kernel(units, starts, hundred[chosen[starts]]))
+            result += _in_range(kernel, units, hundred[chosen])
     return result
+
+
+def _in_range(kernel: "Kernel", units: Units, hundred: Bools) -> list[Combined]:
+    """What a kernel makes of units, figures that are out of range apart."""
+    starts = run_starts(units.figure)
+    bounds = np.append(starts, len(units.figure))
+    shown = hundred[starts]
+
+    def some(first: int, end: int) -> Combined:
+        rows = slice(bounds[first], bounds[end])
+        part = Units(*(getattr(units, name)[rows] for name in Units.__slots__))
+        return kernel(part, starts[first:end] - starts[first], shown[first:end])
+
+    found = apart(some, 0, len(starts))
+    return [made or refused(units.figure[starts[first:end]], Reason.OUT_OF_RANGE) for first, end, made in found]
+
+
+def refused(figure: Ints, reason: Reason) -> Combined:
+    """Figures that are null for a reason."""
+    nothing = np.zeros(len(figure), dtype=np.int64)
+    nowhere = np.zeros(len(figure), dtype=np.bool_)
+    return Combined(figure, nothing, nothing, nothing, nowhere, np.full(len(figure), code(reason), dtype=np.int8))
 
 
 def _total(units: Units, starts: Ints, _: Bools) -> Combined:
@@ -150,7 +186,10 @@ def _long_quotient(units: Units, starts: Ints, hundred: Bools) -> _Quotient:
 
 
 def quotients(numerator: Ints, denominator: Ints, hundred: Bools) -> tuple[Ints, Bools]:
-    """Quotients of parts in micros, times 100 where asked, rounded once; and where the denominator is not 0."""
+    """Quotients of parts in micros, times 100 where asked, rounded once; and where the denominator is not 0.
+
+    OutOfRange when one is.
+    """
     whole: Bools = denominator != 0
     value = np.zeros(len(numerator), dtype=np.int64)
     found = ratios(numerator[whole], denominator[whole], hundred[whole])
@@ -199,7 +238,7 @@ def _plain(figure: Ints, value: Ints) -> Combined:
 
 
 def converted(value: Ints, weight: Ints, factor: Ints) -> Ints:
-    """Each value * weight * factor, rounded once. Invalid when one is out of range."""
+    """Each value * weight * factor, rounded once. OutOfRange when one is."""
     changed = np.flatnonzero((weight != ONE) | (factor != ONE))
     if not len(changed):
         return value
@@ -207,6 +246,22 @@ def converted(value: Ints, weight: Ints, factor: Ints) -> Ints:
     units = Units(changed, value[changed], NOTHING, NOTHING, weight[changed], factor[changed], NOTHING)
     values[changed] = _exact_total(units, np.arange(len(changed)))
     return values
+
+
+def bounds_of(bounds: tuple[Ints, Ints], shares: tuple[Ints, Ints], starts: Ints) -> tuple[Ints, Ints]:
+    """The highest of the lower bounds of each run and the sum of the upper ones, with weight and factor.
+
+    What is out of range becomes the furthest there is.
+    """
+    weight, factor = shares
+    try:
+        lower, upper = (converted(bound, weight, factor) for bound in bounds)
+        return np.maximum.reduceat(lower, starts), sums(upper, starts)
+    except OutOfRange:
+        squares = np.full(len(weight), ONE * ONE, dtype=np.object_)
+        least, most = (within(wide(bound) * wide(weight) * wide(factor), squares) for bound in bounds)
+        total = wide_sums(wide(most), starts)
+        return np.maximum.reduceat(least, starts), within(total, np.ones_like(total))
 
 
 def _from_squares(values: Wide) -> Ints:

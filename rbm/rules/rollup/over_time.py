@@ -26,7 +26,7 @@ def settle_nested(
 ) -> tuple[Ints, Ints]:
     """Write the own figures that follow from periods inside theirs; returns the pairs (row, source) that count.
 
-    `node` is the node of each row; rows of the state are rows and an offset. Invalid when a total is out of range.
+    `node` is the node of each row; rows of the state are rows and an offset.
     """
     state, offset = target
     valued = state.reason[nested.source + offset] == NO_REASON

@@ -87,8 +87,7 @@ def own_cells(inputs: Inputs, habits: Habits, rows: Rows, found: tuple[Parts, Sl
 def settle_own(inputs: Inputs, habits: Habits, plot: Plan, own: OwnCells, truth: tuple[Bools, State]) -> OwnWay:
     """Write the own figures of a truth into the second part of its state, from the cells it admits (bool per cell).
 
-    First what the cells of a period say, then totals to date, then periods inside which others lie. Invalid when a
-    total is out of range.
+    First what the cells of a period say, then totals to date, then periods inside which others lie.
     """
     state = truth[1]
     count = len(plot.rows.key)

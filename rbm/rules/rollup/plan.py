@@ -78,13 +78,13 @@ def plan(inputs: Inputs, habits: Habits, space: Space, found: tuple[Parts, Ints]
     """
     parts, waited = found
     levels = topological_levels(inputs.links.child, inputs.links.parent, len(inputs.nodes.measure))
-    links, times = _ordered(inputs.links), calendar(inputs.periods)
+    links, times = ordered(inputs.links), calendar(inputs.periods)
     own = own_keys(inputs, space, times, distinct(parts.key))
-    key = _keys(inputs, links, space, (own.key, levels))
+    key = keys_of(inputs, links, space, (own.key, levels))
     shown = np.ones(len(key), dtype=np.bool_)
     if parts.derived.any():
         stated = own_keys(inputs, space, times, distinct(parts.key[~parts.derived]))
-        shown = np.isin(key, _keys(inputs, links, space, (stated.key, levels)))
+        shown = np.isin(key, keys_of(inputs, links, space, (stated.key, levels)))
     rows, joined, own_units = _rows(inputs, space, (key, own.key, waited, shown), (links, levels))
     expected = np.bincount(joined.figure[links.included[joined.link]], minlength=len(key))
     expected[own_units] += 1
@@ -111,12 +111,14 @@ def _rows(
     has_units[joined.figure[links.included[joined.link]]] = True
     own_total = np.isin(key - slot, np.concatenate((own, waited)))
     both = own_total & is_any(composition, Composition.OWN_PLUS_CONTRIBUTED)[node] & ~lonely[node]
-    alone = lonely[node] | (both & ~has_units)
+    linked = np.bincount(joined.figure, minlength=len(key)) > 0
+    bare = is_any(composition, Composition.CONTRIBUTED_ONLY)[node] & ~linked
+    alone = lonely[node] | (both & ~has_units) | bare
     rows = Rows(key, node, period, slot, np.isin(key, own), alone, levels[node], shown)
     return rows, joined, np.flatnonzero(both & has_units)
 
 
-def _ordered(links: Links) -> Links:
+def ordered(links: Links) -> Links:
     """Links by parent and child; of several links of one pair the one that is valid longest comes last."""
     order = np.lexsort(
         (links.included, links.factor, links.weight, links.first_day, links.last_day, links.child, links.parent)
@@ -129,11 +131,12 @@ def _ordered(links: Links) -> Links:
         included=links.included[order],
         first_day=links.first_day[order],
         last_day=links.last_day[order],
+        outlived=links.outlived[order],
     )
 
 
-def _keys(inputs: Inputs, links: Links, space: Space, start: tuple[Ints, Days]) -> Ints:
-    """Keys of all figures: where a node has cells, and where one below it has, over links valid in the period.
+def keys_of(inputs: Inputs, links: Links, space: Space, start: tuple[Ints, Days]) -> Ints:
+    """Keys of all figures: where a node has cells, and where one below it has, over links that count in the period.
 
     Slices rise only over included links, and into figures that hold contributions.
     """
@@ -154,15 +157,14 @@ def _keys(inputs: Inputs, links: Links, space: Space, start: tuple[Ints, Days]) 
 
 
 def _meets(links: Links, periods: Periods, link: Ints, period: Ints) -> Bools:
-    """Where a link is valid on at least one day of the period."""
-    meets: Bools = (links.first_day[link] <= periods.last_day[period]) & (
-        links.last_day[link] >= periods.first_day[period]
-    )
-    return meets
+    """Where a link counts: it is valid on the last day of the period on which any link of its child is."""
+    last_day = periods.last_day[period]
+    meets: Bools = (links.first_day[link] <= last_day) & (links.last_day[link] >= periods.first_day[period])
+    return meets & (links.outlived[link] > last_day)
 
 
 def _join(links: Links, periods: Periods, space: Space, figures: tuple[Ints, Bools]) -> _Joined:
-    """Every link valid in the period of each figure that holds contributions; one link per child."""
+    """Every link that counts in the period of each figure that holds contributions; one link per child."""
     key, lonely = figures
     node, period, _ = space.split(key)
     composed = np.flatnonzero(~lonely[node])

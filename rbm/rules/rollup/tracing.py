@@ -9,10 +9,10 @@ from rbm.rules.arrays import Bools, Codes, Ints, spread
 from rbm.rules.exact import ONE
 from rbm.rules.rollup.accumulating import series_sources, summing
 from rbm.rules.rollup.columns import Inputs
-from rbm.rules.rollup.engine import Prepared, prepare, settle
 from rbm.rules.rollup.own import OwnWay, entered
 from rbm.rules.rollup.parts import Space
 from rbm.rules.rollup.plan import Pairs, Rows
+from rbm.rules.rollup.preparing import Prepared, Settled, prepare, settle
 from rbm.rules.rollup.slices import Slices
 from rbm.rules.rollup.words import NO_REASON
 
@@ -76,18 +76,22 @@ class Trace:
 
     def shares(self, row: int) -> dict[int, Fraction]:
         """The share with which each cell entered a figure: the products of weight and factor, summed over all ways."""
+        own = self.own_shares(row)
+        held = np.flatnonzero(np.isin(self.own_row, list(own)))
+        return {int(self.own_cell[at]): own[int(self.own_row[at])] for at in held}
+
+    def own_shares(self, row: int) -> dict[int, Fraction]:
+        """The share with which each own figure, by its row, entered a figure."""
+        count, alone = len(self.rows.key), self.rows.alone
+        arriving = self._arriving(row)
+        own = {key - count: share for key, share in arriving.items() if key >= count}
+        return own | {key: share for key, share in arriving.items() if key < count and alone[key]}
+
+    def steps(self, row: int) -> Ints:
+        """The figures on the way of one that are made of units, itself included: their rows."""
         count = len(self.rows.key)
-        arriving = {row: Fraction(1)} if self.has_value[row] else {}
-        for level in range(int(self.rows.level[row]), -1, -1):
-            chosen = self._of_level(level) & np.isin(self.pairs.figure, list(arriving))
-            for pair in np.flatnonzero(chosen):
-                share = Fraction(int(self.pairs.weight[pair]) * int(self.pairs.factor[pair]), ONE * ONE)
-                source, onward = int(self.pairs.source[pair]), arriving[int(self.pairs.figure[pair])]
-                arriving[source] = arriving.get(source, Fraction(0)) + onward * share
-        own = {int(key): arriving[int(key)] for key in arriving if key >= count}
-        own |= {key + count: share for key, share in arriving.items() if key < count and self.rows.alone[key]}
-        held = np.flatnonzero(np.isin(self.own_row + count, list(own)))
-        return {int(self.own_cell[at]): own[int(self.own_row[at]) + count] for at in held}
+        steps = [key for key in self._arriving(row) if key < count and not self.rows.alone[key]]
+        return np.array(steps, dtype=np.int64)
 
     def units(self, row: int) -> list[Unit]:
         """The units of a figure that are there; none where it stands alone."""
@@ -109,6 +113,17 @@ class Trace:
         figures: Bools = touched[:count][self.rows.shown]
         return figures
 
+    def _arriving(self, row: int) -> dict[int, Fraction]:
+        """The figures (by row) and own figures (R + row) that entered one, itself included, each with its share."""
+        arriving = {row: Fraction(1)} if self.has_value[row] else {}
+        for level in range(int(self.rows.level[row]), -1, -1):
+            chosen = self._of_level(level) & np.isin(self.pairs.figure, list(arriving))
+            for pair in np.flatnonzero(chosen):
+                share = Fraction(int(self.pairs.weight[pair]) * int(self.pairs.factor[pair]), ONE * ONE)
+                source, onward = int(self.pairs.source[pair]), arriving[int(self.pairs.figure[pair])]
+                arriving[source] = arriving.get(source, Fraction(0)) + onward * share
+        return arriving
+
     def _of_level(self, level: int) -> Bools:
         chosen: Bools = self.entering & (self.rows.level[self.pairs.figure] == level)
         return chosen
@@ -126,7 +141,12 @@ def trace(inputs: Inputs, admitted: Bools) -> Trace:
     Refusals as of `roll_up`, whose `value` is the truth of approved cells that are not rejected.
     """
     prepared = prepare(inputs)
-    settled = settle(inputs, prepared, admitted)
+    return trace_settled(inputs, prepared, (admitted, settle(inputs, prepared, admitted)))
+
+
+def trace_settled(inputs: Inputs, prepared: Prepared, truth: tuple[Bools, Settled]) -> Trace:
+    """The way of a truth that is settled already, from the cells it admitted."""
+    admitted, settled = truth
     rows, pairs = prepared.plan.rows, prepared.plan.pairs
     has_value, reasons = settled.state.has_value, settled.reasons
     own_row, own_cell = _over_time(inputs, prepared, settled.way, entered(inputs, rows, prepared.own, admitted))

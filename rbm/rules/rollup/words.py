@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 import numpy as np
 
@@ -13,6 +14,7 @@ from rbm.terms.rollup import Reason
 NO_REASON = np.int8(-1)
 
 
+@lru_cache(maxsize=None, typed=True)
 def code(word: StrEnum) -> np.int8:
     """The position of a word in its enum."""
     return np.int8(list(type(word)).index(word))

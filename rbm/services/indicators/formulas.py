@@ -18,7 +18,8 @@ from rbm.rules.cell import WITH_TEXT
 from rbm.rules.formula import parse, refuse_terms
 from rbm.rules.inputs import refuse_blank
 from rbm.services import marks
-from rbm.services.indicators.naming import code_of
+from rbm.services.indicators.naming import code_of, office_of
+from rbm.services.people import below, upward
 from rbm.services.strategy.edges import queue_up
 from rbm.terms.indicators import Composition
 from rbm.terms.reporting import ValueStage
@@ -38,14 +39,15 @@ class FormulaPart:
 def set_formula(work: Work, indicator_id: UUID, formula: str, terms: Sequence[FormulaPart]) -> Indicator:
     """Make the figures of an indicator by a formula over those of others, in the place of one it had.
 
-    Invalid names the place where the formula cannot be read, and terms that are unknown, unused or no numbers; Conflict
-    names all codes of a circle, and is raised for an indicator with values or contribution links of its own. Targets
-    and baselines stay its own.
+    Invalid names the place where the formula cannot be read, and terms that are unknown, unused, no numbers, or of an
+    office neither above nor below the formula's; Conflict names all codes of a circle, and is raised for an indicator
+    with values or contribution links of its own. Targets and baselines stay its own.
     """
     indicator = work.get(Indicator, indicator_id, "indicator_id", hold=True)
     work.require(Permission.DEFINE, indicator)
     stated = refuse_blank(formula, "formula")
     sources = _sources(work, terms)
+    _refuse_foreign(work, indicator, sources)
     refuse_terms(parse(stated), sources)
     _refuse_text(indicator, "indicator_id")
     _refuse_own(work, indicator)
@@ -84,6 +86,19 @@ def _sources(work: Work, terms: Sequence[FormulaPart]) -> dict[str, Indicator]:
         _refuse_text(source, "terms")
         found[term.name] = source
     return found
+
+
+def _refuse_foreign(work: Work, indicator: Indicator, sources: dict[str, Indicator]) -> None:
+    """A person's formula stays in its line of offices: who sees its figures is to see what they are made of."""
+    if work.actor.system:
+        return
+    home, *others = (office_of(work, each.id) for each in (indicator, *sources.values()))
+    reach = {home, *below(work, {home}, work.today), *upward(work, home)}
+    for (name, source), office in zip(sources.items(), others, strict=True):
+        if office not in reach:
+            raise Invalid(
+                f"'{name}': {source.code} is of an office neither above nor below this one", "terms"
+            )
 
 
 def _refuse_text(indicator: Indicator, field: str) -> None:

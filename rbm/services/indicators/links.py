@@ -15,14 +15,13 @@ from rbm.access import Permission
 from rbm.db import table_of
 from rbm.errors import Conflict
 from rbm.model.indicators import ContributionLink, Indicator
-from rbm.model.strategy import Framework, Result
 from rbm.rules import chain
 from rbm.rules.inputs import refuse_inexact
 from rbm.rules.protocol import refuse_apart, refuse_unlike, refuse_weight
 from rbm.rules.spans import Span, covers, overlaps, refuse_reversed
 from rbm.services import marks
 from rbm.services.indicators.days import reported_days, stated_days
-from rbm.services.indicators.naming import code_of
+from rbm.services.indicators.naming import code_of, office_of
 from rbm.services.indicators.overlapping import refuse_overlap
 from rbm.services.indicators.protocol import kind_of
 from rbm.services.strategy.edges import edges_upward, queue_up, require_both
@@ -66,7 +65,7 @@ def link_indicators(work: Work, plan: ContributionPlan) -> ContributionLink:
     _refuse(work, plan)
     facts = vars(plan) | {"factor": ONE if plan.factor is None else plan.factor}
     link = work.add(ContributionLink(**facts))
-    marks.mark(work, [parent.id], "link_indicators")
+    _mark(work, plan.child_id, parent.id, "link_indicators")
     return link
 
 
@@ -102,7 +101,7 @@ def unlink_indicators(work: Work, link_id: UUID) -> ContributionLink:
     link = work.get(ContributionLink, link_id, "link_id")
     _require(work, link, less=True)
     work.remove(link)
-    marks.mark(work, [link.parent_id], "unlink_indicators")
+    _mark(work, link.child_id, link.parent_id, "unlink_indicators")
     return link
 
 
@@ -116,21 +115,11 @@ def find_contributions(child_id: UUID | None = None, parent_id: UUID | None = No
 
 def _require(work: Work, link: ContributionLink, *, less: bool = False) -> None:
     """Ask for the permission to change a link; for `less` to count, that of either end is enough."""
-    child, parent = _office(work, link.child_id), _office(work, link.parent_id)
+    child, parent = office_of(work, link.child_id), office_of(work, link.parent_id)
     if less:
         work.require(Permission.DEFINE, parent if work.actor.may(Permission.DEFINE, parent) else child)
     else:
         require_both(work, Permission.DEFINE, child, parent)
-
-
-def _office(work: Work, indicator_id: UUID) -> UUID:
-    """The office of an indicator, which the caller may see or not."""
-    indicator, result, framework = (table_of(cls) for cls in (Indicator, Result, Framework))
-    joined = indicator.join(result, result.c.id == indicator.c.result_id)
-    joined = joined.join(framework, framework.c.id == result.c.framework_id)
-    query = sa.select(framework.c.office_id).select_from(joined).where(indicator.c.id == indicator_id)
-    office_id: UUID = bulk.select(work.session, query)[0].office_id
-    return office_id
 
 
 def _change(work: Work, link: ContributionLink, operation: str, **facts: Any) -> ContributionLink:
@@ -139,8 +128,16 @@ def _change(work: Work, link: ContributionLink, operation: str, **facts: Any) ->
     for name, value in facts.items():
         setattr(link, name, value)
     work.flush()
-    marks.mark(work, [link.parent_id], operation)
+    _mark(work, link.child_id, link.parent_id, operation)
     return link
+
+
+def _mark(work: Work, child_id: UUID, parent_id: UUID, operation: str) -> None:
+    """Mark the parent, and others over links of the child that end: whether these count depends on all of its links."""
+    link = table_of(ContributionLink).c
+    ending = sa.and_(link.child_id == child_id, link.valid_to.is_not(None))
+    others = bulk.select(work.session, sa.select(link.parent_id).where(ending))
+    marks.mark(work, sorted({parent_id, *(row.parent_id for row in others)}), operation)
 
 
 def _refuse(work: Work, plan: ContributionPlan, own: UUID | None = None) -> None:

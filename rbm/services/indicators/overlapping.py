@@ -15,18 +15,22 @@ from rbm.model.strategy import Framework, Result
 from rbm.rules.spans import overlaps
 from rbm.services.indicators.naming import code_of
 from rbm.services.strategy.edges import edges_upward
-from rbm.terms.indicators import OverUnits
+from rbm.terms.indicators import Composition, OverUnits
 from rbm.work import Work
 
 FEW = 2_000
 """Up to so many indicators are asked for by name; more are picked out of everything."""
 
+NOBODY = UUID(int=0)
+"""Stands below everybody who counts people."""
+
 
 def refuse_overlap(work: Work, link: Any, own: UUID | None = None) -> None:
     """Nothing, unless a link brings a count of people into a sum that has one of the same office. Conflict otherwise.
 
-    What enters may stand any number of links below the sum. `link` is planned or there (then `own` is its key); a new
-    one is let in by its own mark, one that is there also by the marks of others, which may have come later.
+    What enters may stand any number of links below the sum; what the sum reports of its own enters it as well. `link`
+    is planned or there (then `own` is its key); a new one is let in by its own mark, one that is there also by the
+    marks of others, which may have come later.
     """
     if link.non_overlapping or not link.included:
         return
@@ -40,18 +44,31 @@ def refuse_overlap(work: Work, link: Any, own: UUID | None = None) -> None:
     beside = {key: office for key, office in beside.items() if key not in lower}
     graph = _graph([*rows, *_ways_up(work, beside)], link, own)
     above = {link.parent_id, *nx.descendants(graph, link.parent_id)}
-    for key in sorted(_sums(work, above)):
-        for other in sorted((nx.ancestors(graph, key) & beside.keys()) - above):
+    sums = _sums(work, above)
+    for key in sorted(sums):
+        entered = nx.ancestors(graph, key) - above
+        for other in sorted((entered | {key} if sums[key] else entered) & beside.keys()):
             _refuse(work, (next(one for one in sorted(entering) if entering[one] == beside[other]), other, key))
 
 
-def refuse_overlaps(work: Work, indicator: Indicator, *, as_child: bool, as_parent: bool) -> None:
+def refuse_overlaps(work: Work, indicator_id: UUID, *, as_child: bool, as_parent: bool) -> None:
     """The same for the links that are there, upward (`as_child`) and downward (`as_parent`), after a revision."""
     table = table_of(ContributionLink)
     ends = [table.c.child_id] * as_child + [table.c.parent_id] * as_parent
     for end in ends:
-        for link in bulk.select(work.session, sa.select(table).where(end == indicator.id).order_by(table.c.id)):
+        for link in bulk.select(work.session, sa.select(table).where(end == indicator_id).order_by(table.c.id)):
             refuse_overlap(work, link, link.id)
+
+
+def refuse_added(work: Work, indicators: Collection[UUID]) -> None:
+    """The same for indicators whose units are added up from now on, where anything below them counts people."""
+    people, table = _people(work, sa.true()), table_of(ContributionLink).c
+    links = bulk.select(work.session, sa.select(table.child_id, table.parent_id)) if people else []
+    graph: nx.DiGraph[UUID] = nx.DiGraph((link.child_id, link.parent_id) for link in links)
+    graph.add_edges_from((NOBODY, key) for key in people)
+    reached = nx.descendants(graph, NOBODY) if people else set()
+    for key in sorted(reached.intersection(indicators)):
+        refuse_overlaps(work, key, as_child=False, as_parent=True)
 
 
 def _refuse(work: Work, found: tuple[UUID, UUID, UUID]) -> None:
@@ -90,11 +107,12 @@ def _people(work: Work, condition: sa.ColumnElement[bool], wanted: Collection[UU
     return {row.id: row.office_id for row in rows if wanted is None or row.id in wanted}
 
 
-def _sums(work: Work, above: Collection[UUID]) -> set[UUID]:
-    """Those of the indicators that add up their units."""
+def _sums(work: Work, above: Collection[UUID]) -> dict[UUID, bool]:
+    """Those of the indicators that add up their units, and whether values of their own are among these."""
     table = table_of(Indicator).c
-    query = sa.select(table.id).where(table.id.in_(above), table.over_units == OverUnits.SUM)
-    return {row.id for row in bulk.select(work.session, query)}
+    query = sa.select(table.id, table.composition).where(table.id.in_(above), table.over_units == OverUnits.SUM)
+    rows = bulk.select(work.session, query)
+    return {row.id: row.composition is Composition.OWN_PLUS_CONTRIBUTED for row in rows}
 
 
 def _days(link: Any) -> tuple[Any, Any]:

@@ -93,7 +93,7 @@ def revise_indicator(
     _refuse_under_formula(indicator, protocol)
     kind = Kind(protocol.measure, facts["unit"] or "", protocol.accumulation, protocol.frequency)
     _refuse_unlike_links(work, indicator, kind)
-    people, operator = indicator.counts_people, indicator.over_units
+    people, operator, composition = indicator.counts_people, indicator.over_units, indicator.composition
     if title is not None:
         indicator.title = refuse_blank(title, "title")
     for name, value in facts.items():
@@ -101,9 +101,9 @@ def revise_indicator(
     if indicator.fitness is Fitness.FIT:
         indicator.fitness, indicator.fitness_note = Fitness.NOT_REVIEWED, None
     work.flush()
-    refuse_overlaps(
-        work, indicator, as_child=protocol.counts_people > people, as_parent=protocol.over_units is not operator
-    )
+    counted = protocol.counts_people > people
+    added = protocol.over_units is not operator or protocol.composition is not composition
+    refuse_overlaps(work, indicator.id, as_child=counted, as_parent=counted or added)
     marks.mark(work, [indicator.id], "revise_indicator")
     return indicator
 

@@ -3,7 +3,7 @@
 from rbm.services.rollup.beginning import mark_days
 from rbm.services.rollup.changing import change_between
 from rbm.services.rollup.contributing import Contribution
-from rbm.services.rollup.excluding import LeftOut, left_out
+from rbm.services.rollup.excluding import ExcludedCount, left_out
 from rbm.services.rollup.explaining import (
     Entry,
     Explanation,
@@ -18,6 +18,7 @@ from rbm.services.rollup.leading import Lead, VerifiedShare, lead_basis, leads, 
 from rbm.services.rollup.reconciling import Difference, reconcile
 from rbm.services.rollup.refreshing import is_due, refresh, refresh_due
 from rbm.services.rollup.renewing import Refreshed
+from rbm.services.rollup.seeing import seen_whole, stated_beside
 from rbm.services.rollup.standing import stale
 from rbm.services.rollup.wording import rules
 
@@ -25,10 +26,10 @@ __all__ = [
     "Contribution",
     "Difference",
     "Entry",
+    "ExcludedCount",
     "Explanation",
     "FigureQuestion",
     "Lead",
-    "LeftOut",
     "Refreshed",
     "VerifiedShare",
     "change_between",
@@ -47,7 +48,9 @@ __all__ = [
     "refresh",
     "refresh_due",
     "rules",
+    "seen_whole",
     "set_lead_basis",
     "stale",
+    "stated_beside",
     "verified_shares",
 ]

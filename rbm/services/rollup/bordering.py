@@ -25,6 +25,8 @@ from rbm.work import Work
 PLAIN = (Measure.NUMBER,)
 CHOOSING = (OverUnits.SUM, OverUnits.MIN, OverUnits.MAX, OverUnits.MEDIAN)
 """What a parent may do with stored figures: operators that ask a unit for nothing but its value."""
+FAR = 2**61
+"""Amounts nearer than this can be taken from one another."""
 NOT_APPROVED, NO_VALUE, REJECTED = (
     np.int8(list(Reason).index(reason)) for reason in (Reason.NOT_APPROVED, Reason.NO_VALUE, Reason.REJECTED)
 )
@@ -69,9 +71,24 @@ def usable(loaded: Loaded, kept: Sheet, given: Bools, *, strict: bool) -> Bools:
     node = kept.nodes
     summed = _is_any(nodes, "over_units", OverUnits.SUM) & _is_any(nodes, "additivity", Additivity.YES)
     fine[node[~(_alone(kept) | (_together(kept) & summed[node]))]] = False
+    fine[_uneven(kept)] = False
     if strict:
         fine &= np.bincount(node, minlength=len(fine)) == len(np.unique(kept.slots))
     return fine
+
+
+def _uneven(kept: Sheet) -> Ints:
+    """Nodes with a period in which a slice says something and a coarser one does not: cells would fill that in."""
+    node, period, category, crossing = kept.axes.split(kept.key)
+    at = node * len(kept.axes.periods) + period
+    coarse = np.where(crossing >= 0, 2, (category >= 0).astype(np.int64))
+    uneven = np.zeros(len(kept), dtype=np.bool_)
+    heard = kept.present["self_reported"] | (kept.reason == REJECTED)
+    for said in (kept.present["value"], kept.present["verified"], heard):
+        finest = np.full(len(kept.axes.nodes) * len(kept.axes.periods), -1, dtype=np.int64)
+        np.maximum.at(finest, at[said], np.where(crossing >= 0, 3, coarse)[said])
+        uneven |= ~said & (coarse < finest[at])
+    return node[uneven]
 
 
 def _is_any(nodes: Nodes, column: str, *allowed: Measure | OverUnits | Additivity) -> Bools:
@@ -87,7 +104,10 @@ def _plain(kept: Sheet) -> Bools:
 
 def _together(kept: Sheet) -> Bools:
     """Figures that are sums of what is verified, what else is approved, and what else was reported."""
-    return _plain(kept) & kept.present["value"] & kept.present["self_reported"] & (kept.reason < 0)
+    amounts = [kept.amounts[name] for name in ("value", "self_reported", "verified")]
+    near = np.logical_and.reduce([np.abs(amount) < FAR for amount in amounts])
+    together: Bools = _plain(kept) & near & kept.present["value"] & kept.present["self_reported"] & (kept.reason < 0)
+    return together
 
 
 def _alone(kept: Sheet) -> Bools:
@@ -172,7 +192,7 @@ def _cells(loaded: Loaded, kept: Sheet, rows: Ints) -> tuple[Cells, Bools]:
         node,
         period,
         np.where(category >= 0, len(loaded.axes.crossings) + category, crossing),
-        np.where(several, layer, -1),
+        np.where(np.isin(node, node[several]), layer, -1),
         value,
         nothing,
         nothing,

@@ -14,33 +14,32 @@ from rbm.model.indicators import Indicator
 from rbm.model.rollup import Figure
 from rbm.model.strategy import Framework, Result
 from rbm.rules.change import Change, decompose
-from rbm.services.rollup.explaining import adds_up
+from rbm.services.rollup.adding import adds_units
 from rbm.services.rollup.loading import within
-from rbm.services.rollup.opening import open_figure
+from rbm.services.rollup.ways import way_of
 from rbm.work import Work
 
 
 def change_between(work: Work, before_id: int, after_id: int) -> Change:
     """Decompose the change from one figure to another by reporting office; totals in millionths.
 
-    Where links weigh or convert, each office's share is rounded once, half to even. Invalid when either figure is
-    not a sum over units: then there is nothing to decompose.
+    An office stands with the own figures of its units in the period, however these came about over time. Where links
+    weigh or convert, each office's share is rounded once, half to even. Invalid when either figure is not a sum over
+    units, or another one on the way to them is not: then there is nothing to decompose.
     """
     return decompose(_by_office(work, before_id, "before_id"), _by_office(work, after_id, "after_id"))
 
 
 def _by_office(work: Work, figure_id: int, field: str) -> dict[UUID, int]:
     figure = work.get(Figure, figure_id, field)
-    if not adds_up(work, figure):
+    way = way_of(work, figure)
+    if not adds_units(figure, way):
         raise Invalid("a figure that does not add up has no change by unit", field)
-    opened = open_figure(work, figure)
-    offices = _offices(work, opened.loaded.nodes)
-    cells = opened.loaded.inputs.cells
-    place = {int(key): at for at, key in enumerate(opened.loaded.measurements)}
+    opened = way.opened
     totals: dict[UUID, Fraction] = defaultdict(Fraction)
-    for key, share in opened.shares().items():
-        at = place[key]
-        totals[offices[opened.loaded.nodes[cells.node[at]]]] += int(cells.value[at]) * share
+    offices = _offices(work, opened.loaded.nodes)
+    for indicator, value in opened.unit_values():
+        totals[offices[indicator]] += value
     return {office: round(total) for office, total in totals.items()}
 
 

@@ -1,13 +1,13 @@
-"""Computes figures as columns: what the engine returns, formulas applied, capped, and whether each is released."""
+"""Computes figures as columns: what the engine returns, formulas applied, and whether each is released."""
 
 from collections.abc import Collection
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from uuid import UUID
 
 import numpy as np
 from numpy.typing import NDArray
 
-from rbm.rules.rollup import Figures, roll_up, trace
+from rbm.rules.rollup import Figures, roll_up_resting
 from rbm.services.rollup.bordering import Border
 from rbm.services.rollup.formulas import Applied, apply_formulas, formulas_of
 from rbm.services.rollup.loading import Loaded, load
@@ -50,8 +50,8 @@ def compute_loaded(
     work: Work, loaded: Loaded, scope: Collection[UUID] | None, border: Border | None = None
 ) -> Computed:
     """The same of what is loaded already, with the nodes of a border as they are given."""
-    figures = _capped(loaded, roll_up(loaded.inputs))
-    applied = Applied(figures, _hidden(loaded, len(figures.node)))
+    figures, hidden = roll_up_resting(loaded.inputs, loaded.unreleased)
+    applied = Applied(figures, hidden)
     if border is None or border.formulas:
         made = [one for one in formulas_of(work, loaded.nodes) if border is None or not border.given[one.node]]
         applied = apply_formulas(applied.figures, applied.hidden, made, loaded.inputs.periods)
@@ -75,23 +75,3 @@ def _sheet(loaded: Loaded, figures: Figures, hidden: NDArray[np.bool_]) -> Sheet
         released=~hidden,
         left=Left(key[out.figure], out.reason.astype(np.int64), out.count),
     )
-
-
-def _capped(loaded: Loaded, figures: Figures) -> Figures:
-    """No more different people than there are."""
-    people = loaded.population[figures.node]
-    capped = figures.has_bounds & (people > 0) & (figures.upper > people)
-    return replace(figures, upper=np.where(capped, people, figures.upper)) if capped.any() else figures
-
-
-def _hidden(loaded: Loaded, count: int) -> NDArray[np.bool_]:
-    """Which of the `count` figures hold a value that is not released, approved or only reported so far."""
-    hidden = np.zeros(count, dtype=np.bool_)
-    cells = loaded.inputs.cells
-    if not loaded.unreleased.any():
-        return hidden
-    standing = ~cells.rejected
-    truths = [standing] if (cells.approved | cells.rejected).all() else [standing, standing & cells.approved]
-    for admitted in truths:
-        hidden |= trace(loaded.inputs, admitted).tainted(loaded.unreleased)
-    return hidden

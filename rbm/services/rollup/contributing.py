@@ -9,12 +9,13 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from rbm.access import Permission
-from rbm.db import from_fixed
+from rbm.db import from_fixed, table_of
 from rbm.model.indicators import ContributionLink, FormulaTerm, Indicator
 from rbm.model.people import Office
 from rbm.model.reporting import Period
 from rbm.model.rollup import Figure
 from rbm.model.strategy import Framework, Result
+from rbm.services.rollup.counting import counting_links
 from rbm.services.rollup.opening import Opened
 from rbm.terms.rollup import Reason
 from rbm.work import Work
@@ -43,16 +44,18 @@ class Contribution:
 def contributions_of(work: Work, figure: Figure, opened: Opened) -> list[Contribution]:
     """The units of a figure: its own values first, then its children in the order of office and indicator.
 
-    The units of a formula are the indicators it names.
+    The units of a formula are the indicators it names; what takes its own values alone is its only unit. None where
+    nothing is linked.
     """
+    children = list(_children(work, figure).values())
+    own = _own(work, figure, opened) if children else []
+    if opened.own_only(figure.indicator_id):
+        children = []
     reasons = opened.reasons()
-    found = [
-        _contribution(row, reasons, told=_told(work, opened, row[1].id, row[2].id))
-        for row in _children(work, figure).values()
-    ]
+    found = [_contribution(row, reasons, told=_told(work, opened, row[1].id, row[2].id)) for row in children]
     found += [_part(row) for row in work.session.execute(_parts(figure))]
     found.sort(key=lambda each: (each.office, each.indicator))
-    return [*_own(work, figure, opened), *found]
+    return [*own, *found]
 
 
 def _own(work: Work, figure: Figure, opened: Opened) -> list[Contribution]:
@@ -62,7 +65,7 @@ def _own(work: Work, figure: Figure, opened: Opened) -> list[Contribution]:
     indicator, office = work.session.execute(_named().where(Indicator.id == figure.indicator_id)).one()
     told = _told(work, opened, indicator.id, office.id, own=True)
     value = from_fixed(own.value) if told and own.value is not None else None
-    reason = opened.reason(own) if told else None
+    reason = (opened.reason(own) or (figure.reason if value is None else None)) if told else None
     return [Contribution(indicator.code, office.code, office.name, value, WHOLE, WHOLE, reason, own=True)]
 
 
@@ -87,7 +90,8 @@ def _same_cell(figure: Figure, indicator: Any) -> sa.ColumnElement[bool]:
 
 def _children(work: Work, figure: Figure) -> dict[UUID, Any]:
     """The children by key, each with the link that counts: of several in the period the one that is valid longest."""
-    period = work.get(Period, figure.period_id)
+    among = table_of(ContributionLink).c.parent_id == figure.indicator_id
+    counting = {row.id for row in counting_links(work, work.get(Period, figure.period_id), among)}
     query = (
         sa.select(ContributionLink, Indicator, Office, Figure)
         .join(ContributionLink.child)
@@ -95,13 +99,11 @@ def _children(work: Work, figure: Figure) -> dict[UUID, Any]:
         .join(Result.framework)
         .join(Framework.office)
         .outerjoin(Figure, _same_cell(figure, ContributionLink.child_id))
-        .where(
-            ContributionLink.parent_id == figure.indicator_id,
-            sa.or_(ContributionLink.valid_from.is_(None), ContributionLink.valid_from <= period.end),
-            sa.or_(ContributionLink.valid_to.is_(None), ContributionLink.valid_to >= period.start),
-        )
+        .where(ContributionLink.parent_id == figure.indicator_id)
     )
-    rows = sorted(work.session.execute(query), key=lambda row: _precedence(row[0]))
+    rows = sorted(
+        (row for row in work.session.execute(query) if row[0].id in counting), key=lambda row: _precedence(row[0])
+    )
     return {row[1].id: row for row in rows}
 
 

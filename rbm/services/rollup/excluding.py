@@ -12,18 +12,18 @@ from rbm.work import Work
 
 
 @dataclass(frozen=True)
-class LeftOut:
+class ExcludedCount:
     """How many contributions a figure leaves out for one reason."""
 
     reason: Reason
     count: int
 
 
-def left_out(work: Work, figures: Sequence[Figure]) -> list[list[LeftOut]]:
+def left_out(work: Work, figures: Sequence[Figure]) -> list[list[ExcludedCount]]:
     """Of each figure, what it leaves out, by reason in the order of the words."""
     keys = {figure.id for figure in figures}
     query = sa.select(FigureExclusion.figure_id, FigureExclusion.reason, FigureExclusion.count)
-    found: dict[int, list[LeftOut]] = defaultdict(list)
+    found: dict[int, list[ExcludedCount]] = defaultdict(list)
     for key, reason, count in work.session.execute(query.where(FigureExclusion.figure_id.in_(keys))):
-        found[key].append(LeftOut(reason, count))
+        found[key].append(ExcludedCount(reason, count))
     return [sorted(found[figure.id], key=lambda each: each.reason) for figure in figures]

@@ -9,14 +9,13 @@ from typing import Any
 import sqlalchemy as sa
 
 from rbm.db import from_fixed
-from rbm.model.indicators import Indicator
 from rbm.model.reporting import Measurement
 from rbm.model.rollup import Figure
+from rbm.services.rollup.adding import adds_measurements
 from rbm.services.rollup.contributing import Contribution, contributions_of
 from rbm.services.rollup.fingerprint import fingerprint
 from rbm.services.rollup.ways import Way, way_of
 from rbm.services.rollup.wording import rules
-from rbm.terms.indicators import Additivity, OverUnits
 from rbm.work import Work
 
 
@@ -25,8 +24,8 @@ class Explanation:
     """A figure opened one level down, and how many measurements of how many indicators stand at the bottom.
 
     `rule`: the words by which it is made. `inputs_hash`: one hash over the rule and everything that entered. Where the
-    figure adds up, else None: `measured`, the sum of the measurements as they were recorded, and `entered`, their sum
-    with the share with which each enters, rounded once, half to even.
+    figure is a sum all the way, over units and over time, else None: `measured`, the sum of the measurements as they
+    were recorded, and `entered`, their sum with the share with which each enters, rounded once, half to even.
     """
 
     figure_id: int
@@ -82,17 +81,10 @@ def entries(work: Work, figure_id: int) -> list[Entry]:
     return [Entry(row, shares.get(row.id)) for row in work.session.scalars(_chosen(way))]
 
 
-def adds_up(work: Work, figure: Figure) -> bool:
-    """Whether a figure is the sum of its units."""
-    columns = (Indicator.additivity, Indicator.over_units, Indicator.formula)
-    found = work.session.execute(sa.select(*columns).where(Indicator.id == figure.indicator_id)).one()
-    return found == (Additivity.YES, OverUnits.SUM, None)
-
-
 def _explanation(work: Work, figure: Figure, rule: str) -> Explanation:
     way = way_of(work, figure)
     rows = work.session.scalars(_chosen(way)).all()
-    measured, entered = _sums(way, rows) if adds_up(work, figure) else (None, None)
+    measured, entered = _sums(way, rows) if adds_measurements(figure, way) else (None, None)
     return Explanation(
         figure_id=figure.id,
         rule=rule,

@@ -18,6 +18,7 @@ from rbm import bulk
 from rbm.db import table_of
 from rbm.model.indicators import FormulaTerm, Indicator
 from rbm.rules.formula import Applied, Made, apply_formulas, parse
+from rbm.services.rollup.asking import named, parameters
 from rbm.work import Work
 
 __all__ = ["Applied", "apply_formulas", "formulas_of"]
@@ -27,13 +28,15 @@ def formulas_of(work: Work, nodes: Sequence[UUID]) -> list[Made]:
     """The formulas among these indicators (keys by node position), each after those it is made of."""
     position = {key: at for at, key in enumerate(nodes)}
     table = table_of(Indicator).c
+    asked = parameters(nodes)
     query = sa.select(table.id, table.formula, table.measure).where(table.formula.is_not(None))
-    rows = {row.id: row for row in bulk.select(work.session, query) if row.id in position}
+    found = bulk.select(work.session, query.where(named(table.id, scoped=asked is not None)), asked)
+    rows = {row.id: row for row in found if row.id in position}
     terms = _terms(work) if rows else {}
     made = []
     for key in _ordered(terms, rows):
-        named = {name: position.get(source) for name, source in terms.get(key, {}).items()}
-        made.append(Made(position[key], rows[key].measure, parse(rows[key].formula), named))
+        sources = {name: position.get(source) for name, source in terms.get(key, {}).items()}
+        made.append(Made(position[key], rows[key].measure, parse(rows[key].formula), sources))
     return made
 
 

@@ -17,6 +17,7 @@ from rbm.db import Row, table_of
 from rbm.model.indicators import Category, ContributionLink, Dimension, FormulaTerm
 from rbm.model.reporting import Measurement, Period
 from rbm.rules.rollup import Categories, Cells, Crossings, Inputs, Links, Nodes, Periods
+from rbm.rules.rollup.moving import outlived
 from rbm.services.rollup.asking import (
     APPROVED,
     FEW,
@@ -43,16 +44,12 @@ FIRST, LAST = 1, date.max.toordinal()
 
 @dataclass(frozen=True)
 class Loaded:
-    """Columns for the engine, the keys behind their positions, and which cells are not released (bool per cell).
-
-    population: of each node how many people there are, in micros; 0 where nobody said.
-    """
+    """Columns for the engine, the keys behind their positions, and which cells are not released (bool per cell)."""
 
     inputs: Inputs
     axes: Axes
     measurements: NDArray[np.int64]
     unreleased: NDArray[np.bool_]
-    population: NDArray[np.int64]
 
     @cached_property
     def nodes(self) -> list[UUID]:
@@ -80,7 +77,7 @@ def load(work: Work, scope: Collection[UUID] | None = None, measured: Collection
 
     Where `measured` is given, the values of these alone.
     """
-    nodes, node_columns, population = _nodes(work, scope)
+    nodes, node_columns = _nodes(work, scope)
     periods, period_columns = _periods(work)
     categories, category_columns = _categories(work)
     crossings, crossing_columns = _crossings(work, categories)
@@ -88,7 +85,7 @@ def load(work: Work, scope: Collection[UUID] | None = None, measured: Collection
     cells, measurements, unreleased = _cells(work, axes, scope if measured is None else measured)
     links = _links(work, nodes, scope)
     inputs = Inputs(node_columns, links, period_columns, cells, crossing_columns, category_columns)
-    return Loaded(inputs, axes, measurements, unreleased, population)
+    return Loaded(inputs, axes, measurements, unreleased)
 
 
 def below(work: Work, indicator_id: UUID) -> set[UUID]:
@@ -130,7 +127,7 @@ def key_column(keys: Collection[UUID]) -> Array:
     return np.frombuffer(b"".join(key.bytes for key in keys), dtype="S16")
 
 
-def _nodes(work: Work, scope: Collection[UUID] | None) -> tuple[Array, Nodes, NDArray[np.int64]]:
+def _nodes(work: Work, scope: Collection[UUID] | None) -> tuple[Array, Nodes]:
     asked = parameters(scope)
     found = bulk.columns(work.session, node_query(scoped=asked is not None), asked)
     if scope is not None and asked is None:
@@ -139,8 +136,8 @@ def _nodes(work: Work, scope: Collection[UUID] | None) -> tuple[Array, Nodes, ND
     codes = {name: found[name].astype(np.int8) for name in KINDS}
     staged = (codes["over_units"] == words(OverUnits, [OverUnits.MAX_THEN_SUM])).any()
     home = np.where(staged, found["home"], -1)
-    made = Nodes(**codes, unfit=(found["flags"] & 1) > 0, people=(found["flags"] & 2) > 0, home=home)
-    return found["id"], made, found["population"]
+    unfit, people = (found["flags"] & 1) > 0, (found["flags"] & 2) > 0
+    return found["id"], Nodes(**codes, unfit=unfit, people=people, home=home, population=found["population"])
 
 
 def _links(work: Work, nodes: Array, scope: Collection[UUID] | None) -> Links:
@@ -162,6 +159,7 @@ def _links(work: Work, nodes: Array, scope: Collection[UUID] | None) -> Links:
         found["included"][inside],
         first[inside],
         last[inside],
+        outlived(positions(np.unique(found["child_id"]), found["child_id"]), first, last)[inside],
     )
 
 

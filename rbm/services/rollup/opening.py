@@ -8,8 +8,10 @@ import numpy as np
 
 from rbm.model.rollup import Figure
 from rbm.rules.rollup import Trace, Unit, trace
+from rbm.rules.rollup.words import code
 from rbm.services.rollup.computing import REASONS
 from rbm.services.rollup.loading import Loaded, below, load
+from rbm.terms.indicators import Composition
 from rbm.terms.rollup import Reason
 from rbm.work import Work
 
@@ -32,6 +34,14 @@ class Opened:
         shares = {} if self.row is None else self.trace.shares(self.row)
         return {int(self.loaded.measurements[cell]): share for cell, share in shares.items()}
 
+    def unit_values(self) -> list[tuple[UUID, Fraction]]:
+        """The own figures that entered, each with its indicator: values in micros with the share of each."""
+        shares, count = {} if self.row is None else self.trace.own_shares(self.row), len(self.trace.rows.key)
+        nodes = self.trace.rows.node
+        return [
+            (self.loaded.nodes[nodes[row]], int(self.trace.value[row + count]) * share) for row, share in shares.items()
+        ]
+
     def reasons(self) -> dict[UUID, Reason | None]:
         """Why each child indicator stays out, None where it enters; children without any value are not named."""
         return {self.loaded.nodes[unit.node]: self.reason(unit) for unit in self._units() if not unit.own}
@@ -48,8 +58,17 @@ class Opened:
         return bool((self.loaded.unreleased & np.isin(inputs.cells.node, list(nodes))).any())
 
     def own(self) -> Unit | None:
-        """What the figure takes from its own measurements where it holds contributions as well."""
-        return next((unit for unit in self._units() if unit.own), None)
+        """What the figure takes from its own measurements, beside contributions or because none count."""
+        if self.row is None or not self.trace.rows.alone[self.row]:
+            return next((unit for unit in self._units() if unit.own), None)
+        own, node = self.row + len(self.trace.rows.key), int(self.trace.rows.node[self.row])
+        value = int(self.trace.value[own]) if self.trace.has_value[own] else None
+        return Unit(node, own=True, value=value, reason=None)
+
+    def own_only(self, indicator_id: UUID) -> bool:
+        """Whether an indicator takes nothing from what is linked to it."""
+        composition = self.loaded.inputs.nodes.composition[self.loaded.nodes.index(indicator_id)]
+        return bool(composition == code(Composition.OWN_ONLY))
 
     @staticmethod
     def reason(unit: Unit) -> Reason | None:

@@ -59,7 +59,7 @@ def _attached(sheet: Sheet, name: str, figures: Figures) -> Sheet:
 def _cells(
     work: Work, loaded: Loaded, sheet: Sheet, asked: tuple[type[Target | Baseline], Collection[UUID] | None]
 ) -> Cells:
-    """What is stated now; a strategy's baseline for every period with figures that has none of its own."""
+    """What is stated now; a strategy's baseline for every period with figures, before one of that period alone."""
     cls, scope = asked
     table = table_of(cls).c
     marks = flags(
@@ -69,7 +69,7 @@ def _cells(
         (PLACED, sa.or_(table.place_id.is_not(None), table.place_text.is_not(None))),
     )
     current = sa.and_(table.current, within(table.indicator_id, scope))
-    keys = (table.id, table.indicator_id, table.period_id, table.disaggregation_id)
+    keys = (table.id, table.indicator_id, table.period_id, table.disaggregation_id, table.occurrence)
     query = sa.select(*keys, table.value, table.numerator, table.denominator, marks).where(current).order_by(table.id)
     found = bulk.columns(work.session, query)
     found["place"] = places(work, found, cls, (current, None))
@@ -81,19 +81,19 @@ def _cells(
 
 
 def _everywhere(found: dict[str, Array], periods: Array) -> dict[str, Array]:
-    """Rows without a period repeated for each of the periods in which nothing is stated for the same cell."""
+    """Rows without a period repeated for each of the periods, where they stand in the place of what is stated there."""
     lasting = found["period_id"] == b""
-    dated = {name: column[~lasting] for name, column in found.items()}
     every = {name: np.repeat(column[lasting], len(periods)) for name, column in found.items()}
     every["period_id"] = np.tile(periods, int(lasting.sum()))
-    taken = np.isin(_cell(every), _cell(dated))
-    return {name: np.concatenate((dated[name], every[name][~taken])) for name in found}
+    valued = (every["flags"] & (VALUE | PARTS)) > 0
+    kept = ~lasting & ~np.isin(_cell(found), _cell(every)[valued])
+    stands = valued | ~np.isin(_cell(every), _cell(found)[kept])
+    return {name: np.concatenate((column[kept], every[name][stands])) for name, column in found.items()}
 
 
 def _cell(found: dict[str, Array]) -> Array:
-    """Indicator, period and crossing of each row as one key."""
-    parts = [
-        found[name].astype("S16").view("u1").reshape(-1, 16)
-        for name in ("indicator_id", "period_id", "disaggregation_id")
-    ]
-    return np.ascontiguousarray(np.concatenate(parts, axis=1)).view("V48").ravel()
+    """Indicator, period, crossing, place and occurrence of each row as one key."""
+    names = ("indicator_id", "period_id", "disaggregation_id")
+    parts = [found[name].astype("S16").view("u1").reshape(-1, 16) for name in names]
+    parts += [found[name].astype(np.int64).view("u1").reshape(-1, 8) for name in ("place", "occurrence")]
+    return np.ascontiguousarray(np.concatenate(parts, axis=1)).view("V64").ravel()

@@ -114,7 +114,10 @@ def _left(work: Work, key: Ints, ids: Ints, scope: Collection[UUID] | None) -> L
 
 
 def store(work: Work, computed: Sheet, kept: Stored) -> int:
-    """Write new and changed figures, take out those that are gone; the number of figures touched."""
+    """Write new and changed figures, take out those that are gone; the number of figures touched.
+
+    What stays released keeps the day on which it was.
+    """
     compared = Comparison(kept.sheet, computed)
     before, after = (rows[compared.changed] for rows in compared.pairs)
     gone = np.concatenate((kept.ids[compared.gone], kept.astray))
@@ -123,11 +126,15 @@ def store(work: Work, computed: Sheet, kept: Stored) -> int:
         bulk.delete(work.session, FigureExclusion, "figure_id", touched.tolist())
         bulk.delete(work.session, Figure, "id", gone.tolist())
     bulk.change(work.session, Figure, {"id": kept.ids[before]} | _columns(work, computed, after))
-    last = _last(work) if len(computed.left.key) and len(compared.fresh) else 0
-    bulk.put(work.session, Figure, _key_columns(computed, compared.fresh) | _columns(work, computed, compared.fresh))
-    _leave_out(work, computed, (computed.key[after], kept.ids[before]))
-    _leave_out(work, computed, _fresh_ids(work, computed, compared.fresh, last))
-    return len(gone) + len(after) + len(compared.fresh)
+    turned = kept.sheet.released[before] != computed.released[after]
+    bulk.change(work.session, Figure, {"id": kept.ids[before[turned]]} | _released(work, computed, after[turned]))
+    fresh = compared.fresh
+    ids = bulk.numbers(work.session, Figure, len(fresh))
+    rows = {"id": ids} | _key_columns(computed, fresh) | _columns(work, computed, fresh)
+    bulk.put(work.session, Figure, rows | _released(work, computed, fresh))
+    written = (computed.key[np.concatenate((after, fresh))], np.concatenate((kept.ids[before], ids)))
+    _leave_out(work, computed, written)
+    return len(gone) + len(after) + len(fresh)
 
 
 def faults(work: Work, computed: Sheet) -> list[Fault]:
@@ -157,27 +164,13 @@ def _columns(work: Work, sheet: Sheet, rows: Ints) -> dict[str, Column]:
     constant = np.zeros(len(rows), dtype=np.int64)
     return columns | {
         "reason": Picked(sheet.reason[rows].astype(np.int64), REASONS),
-        "released_on": Picked(np.where(sheet.released[rows], 0, -1), [work.today]),
         "stale": Picked(constant, [False]),
         "computed_at": Picked(constant, [work.now]),
     }
 
 
-def _last(work: Work) -> int:
-    """The highest key of a figure so far."""
-    [row] = bulk.select(work.session, sa.select(sa.func.max(table_of(Figure).c.id).label("last")))
-    return row.last or 0
-
-
-def _fresh_ids(work: Work, sheet: Sheet, rows: Ints, last: int) -> tuple[Ints, Ints]:
-    """Number and key of each figure that was written after the key `last`, where anything is left out of them."""
-    if not np.isin(sheet.left.key, sheet.key[rows]).any():
-        return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64)
-    table = table_of(Figure).c
-    query = sa.select(table.id, *(table[name] for name in KEY)).where(table.id > last)
-    found = bulk.columns(work.session, query)
-    at = [positions(keys, found[name]) for keys, name in zip(_keys(sheet.axes), KEY, strict=True)]
-    return sheet.axes.key(*at), found["id"]
+def _released(work: Work, sheet: Sheet, rows: Ints) -> dict[str, Column]:
+    return {"released_on": Picked(np.where(sheet.released[rows], 0, -1), [work.today])}
 
 
 def _leave_out(work: Work, sheet: Sheet, figures: tuple[Ints, Ints]) -> None:

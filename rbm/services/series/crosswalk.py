@@ -16,8 +16,9 @@ from rbm.model.indicators import Indicator
 from rbm.model.people import Office
 from rbm.model.series import CrosswalkLink
 from rbm.rules.inputs import refuse_blank
-from rbm.rules.series import Sense, refuse_another
+from rbm.rules.series import refuse_another
 from rbm.services.people import HEADQUARTERS
+from rbm.services.series.members import sense_of
 from rbm.services.series.pairing import CrosswalkPair, Follower, Proposal, proposals
 from rbm.services.strategy.edges import queue_up
 from rbm.terms.series import CrosswalkRelation
@@ -73,9 +74,9 @@ def accept_crosswalk(work: Work, earlier: str, later: str, keys: Sequence[str] =
 def record_crosswalk(work: Work, succession: Succession) -> CrosswalkLink:
     """Say which indicator follows another one, and how.
 
-    Invalid naming measure, unit or direction when it changed and is said to be the same, and `after_id` when something
-    follows a discontinued indicator or nothing another one. Conflict when it contradicts what is recorded, or closes a
-    circle.
+    Invalid naming measure, unit, direction or accumulation when it changed and is said to be the same, and `after_id`
+    when something follows a discontinued indicator or nothing another one. Conflict when it contradicts what is
+    recorded, or closes a circle.
     """
     work.require(Permission.DEFINE, work.find(Office, HEADQUARTERS).id)
     before = work.get(Indicator, succession.before_id, "before_id")
@@ -134,7 +135,7 @@ def _refuse_odd(succession: Succession, before: Indicator, after: Indicator | No
     if after is before:
         raise Invalid("an indicator does not follow itself", "after_id")
     if after and succession.relation is CrosswalkRelation.SAME:
-        refuse_another(*(Sense(each.measure, each.unit, each.direction) for each in (before, after)))
+        refuse_another(sense_of(before), sense_of(after))
 
 
 def _refuse_contradiction(work: Work, succession: Succession) -> None:

@@ -1,7 +1,7 @@
 """Decides whether and how indicators of one key add up over units, in all years; later imports ask what was decided."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import sqlalchemy as sa
@@ -10,7 +10,7 @@ from rbm import audit, bulk
 from rbm.access import Permission
 from rbm.audit import AuditKind
 from rbm.db import table_of
-from rbm.errors import Invalid, NotFound, Refusal
+from rbm.errors import Conflict, Invalid, NotFound, Refusal
 from rbm.model.indicators import Indicator
 from rbm.model.people import Office
 from rbm.model.series import AggregationDecision
@@ -19,6 +19,7 @@ from rbm.rules.inputs import refuse_blank
 from rbm.rules.protocol import Protocol, refuse_illegal
 from rbm.rules.series import key_of, parts_of
 from rbm.services import marks
+from rbm.services.indicators.overlapping import refuse_added
 from rbm.services.people import HEADQUARTERS
 from rbm.services.strategy.edges import queue_up
 from rbm.terms.indicators import Accumulation, Additivity, Direction, Measure, MissingPolicy, OverTime, OverUnits
@@ -40,7 +41,8 @@ def decide_aggregation(work: Work, key: str, operator: OverUnits, reason: str) -
     """Decide how all indicators of a key combine over units, in all years and plans; `none` when they do not add up.
 
     Earlier decisions stay as editions. Invalid naming the operator that is illegal for the measure, the key or the
-    missing reason; NotFound when no indicator has the key. Imports that come later apply it as well.
+    missing reason; NotFound when no indicator has the key; Conflict when people of one office would be added. Imports
+    that come later apply it as well.
     """
     work.require(Permission.DEFINE, work.find(Office, HEADQUARTERS).id)
     queue_up(work)
@@ -53,14 +55,21 @@ def decide_aggregation(work: Work, key: str, operator: OverUnits, reason: str) -
 
 
 def decide_all(work: Work, decisions: Iterable[Decision]) -> list[AggregationDecision]:
-    """Take many decisions or none, also ahead of indicators that are still to come. A refusal names the line."""
+    """Take many decisions or none, also ahead of indicators that are still to come. A refusal names the line.
+
+    Invalid as well naming both lines that decide on one key.
+    """
     work.require(Permission.DEFINE, work.find(Office, HEADQUARTERS).id)
     queue_up(work)
     known = _indicators(work)
-    made = []
-    for decision in decisions:
+    made, lines = [], dict[str, int]()
+    for stated in decisions:
+        decision = replace(stated, key=stated.key.strip())
         try:
             refuse_undecidable(decision)
+            if decision.key in lines:
+                raise Invalid(f"line {lines[decision.key]} decides on {decision.key} already", "key")
+            lines[decision.key] = decision.line
             made.append(_decide(work, decision, known.get(decision.key, [])))
         except Refusal as refusal:
             raise type(refusal)(f"line {decision.line}: {refusal.message}", refusal.field, refusal.code) from refusal
@@ -121,11 +130,20 @@ def _decide(work: Work, decision: Decision, found: list[Any]) -> AggregationDeci
     facts = facts_of(decision.operator)
     changed = [row for row in found if {name: getattr(row, name) for name in facts} != facts]
     bulk.update(work.session, Indicator, [{"id": row.id} | facts for row in changed])
+    if decision.operator is OverUnits.SUM:
+        _refuse_overlaps(work, changed)
     marks.mark(work, [row.id for row in changed], "decide_aggregation")
     for row in changed:
         told = {name: [getattr(row, name), new] for name, new in facts.items() if getattr(row, name) != new}
         audit.note(work.session, AuditKind.CHANGED, "indicator", str(row.id), told)
     return _edition(work, decision)
+
+
+def _refuse_overlaps(work: Work, changed: list[Any]) -> None:
+    try:
+        refuse_added(work, {row.id for row in changed})
+    except Conflict as refusal:
+        raise Conflict(refusal.message, "operator", refusal.code) from None
 
 
 def _edition(work: Work, decision: Decision) -> AggregationDecision:

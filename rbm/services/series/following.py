@@ -1,6 +1,6 @@
 """A series: the figures of an indicator and of all that it follows and that follow it, over years and strategies."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -17,7 +17,9 @@ from rbm.model.reporting import Period
 from rbm.model.rollup import Figure
 from rbm.model.series import CrosswalkLink
 from rbm.model.strategy import Framework, Result
+from rbm.rules.series import changed, differences
 from rbm.services import rollup
+from rbm.services.series.members import sense_of
 from rbm.terms.reporting import PeriodKind
 from rbm.terms.rollup import Reason
 from rbm.terms.series import CrosswalkRelation
@@ -77,7 +79,8 @@ class SeriesPoint:
 class Seam:
     """Where the indicator changes: which one follows which (None: nothing), how, from which day and why.
 
-    `joined`: the segment goes on, for both measure the same.
+    `joined`: the segment goes on, for both measure the same. Where an end was revised so that they no longer do, the
+    segments are parted and the reason says what changed.
     """
 
     before_code: str
@@ -106,14 +109,16 @@ def series(work: Work, indicator_id: UUID, kind: PeriodKind = PeriodKind.YEAR) -
     keys = {indicator.id, *(link.before_id for link in links.values())}
     keys |= {link.after_id for link in links.values() if link.after_id}
     rows = work.session.execute(_figures(keys, kind)).all()
-    segments = _segments(keys, links.values())
+    ends = _ends(work, keys)
+    parted = {link.id: _parted(link, ends) for link in links.values()}
+    segments = _segments(keys, [link for key, link in links.items() if not parted[key]])
     points: list[SeriesPoint] = []
     numbers: dict[int, int] = {}
     for row in rows:
         segment = numbers.setdefault(segments[row.Indicator.id], len(numbers) + 1)
         earlier = [point for point in points if point.segment == segment]
         points.append(_point(row, segment, *_change(work, earlier, row)))
-    return Series(points, _seams(work, keys, links.values()))
+    return Series(points, _seams(ends, [(link, parted[key]) for key, link in links.items()]))
 
 
 def _links(work: Work, indicator_id: UUID) -> Iterable[CrosswalkLink]:
@@ -126,6 +131,22 @@ def _links(work: Work, indicator_id: UUID) -> Iterable[CrosswalkLink]:
             yield from found
             waiting = {key for link in found if (key := getattr(link, far))} - known
             known |= waiting
+
+
+def _ends(work: Work, keys: Iterable[UUID]) -> dict[UUID, Any]:
+    """The indicators that the caller sees, by key, with what their values mean now."""
+    columns = (Indicator.code, Indicator.measure, Indicator.unit, Indicator.direction, Indicator.accumulation)
+    rows = work.session.execute(sa.select(Indicator.id, *columns).where(Indicator.id.in_(keys)))
+    return {row.id: row for row in rows}
+
+
+def _parted(link: CrosswalkLink, ends: Mapping[UUID, Any]) -> str | None:
+    """In words, what has become another one since both ends were said to be the same; None where nothing has."""
+    before, after = ends.get(link.before_id), ends.get(link.after_id) if link.after_id else None
+    if link.relation is not CrosswalkRelation.SAME or before is None or after is None:
+        return None
+    senses = sense_of(before), sense_of(after)
+    return next((changed(name, *senses) for name in differences(*senses)), None)
 
 
 def _segments(keys: Iterable[UUID], links: Iterable[CrosswalkLink]) -> dict[UUID, int]:
@@ -187,19 +208,18 @@ def _change(work: Work, earlier: Sequence[SeriesPoint], row: Any) -> tuple[UnitC
     return UnitChange(**(counts | totals)), None
 
 
-def _seams(work: Work, keys: Iterable[UUID], links: Iterable[CrosswalkLink]) -> list[Seam]:
-    rows = work.session.execute(sa.select(Indicator.id, Indicator.code).where(Indicator.id.in_(keys)))
-    codes = {row.id: row.code for row in rows}
+def _seams(ends: Mapping[UUID, Any], links: Iterable[tuple[CrosswalkLink, str | None]]) -> list[Seam]:
+    codes = {key: row.code for key, row in ends.items()}
     seams = [
         Seam(
             before_code=codes[link.before_id],
             after_code=codes.get(link.after_id) if link.after_id else None,
             relation=link.relation,
             day=link.valid_from,
-            reason=link.reason,
-            joined=link.relation is CrosswalkRelation.SAME,
+            reason=f"{link.reason}; since then {parted}" if parted else link.reason,
+            joined=link.relation is CrosswalkRelation.SAME and not parted,
         )
-        for link in links
+        for link, parted in links
         if link.before_id in codes
     ]
     return sorted(seams, key=lambda seam: (seam.day, seam.before_code, seam.after_code or ""))

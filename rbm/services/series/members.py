@@ -45,7 +45,9 @@ def members(work: Work, named: str, field: str) -> list[Member]:
     named = named.strip()
     columns = (Indicator.id, Indicator.code, Indicator.title, Indicator.measure, Indicator.unit, Indicator.direction)
     query = (
-        sa.select(*columns, Indicator.derived, Indicator.version, Result.level, Framework.office_id)
+        sa.select(
+            *columns, Indicator.accumulation, Indicator.derived, Indicator.version, Result.level, Framework.office_id
+        )
         .add_columns(Framework.period_start, Publication.id.label("publication"), Result.title.label("result"))
         .select_from(Indicator)
         .join(Indicator.result)
@@ -55,7 +57,7 @@ def members(work: Work, named: str, field: str) -> list[Member]:
         .order_by(Indicator.code)
     )
     framework = work.session.scalars(sa.select(Framework).where(Framework.code == named)).one_or_none()
-    if framework is None and not YEAR.fullmatch(named):
+    if framework is None and not (YEAR.fullmatch(named) and int(named)):
         raise NotFound(f"no framework has the code {named}, and it is no year", field)
     rows = work.session.execute(query.where(_of_year(int(named)) if framework is None else Framework.code == named))
     found = [_member(row) for row in rows]
@@ -70,7 +72,11 @@ def _of_year(year: int) -> sa.ColumnElement[bool]:
 
 
 def _member(row: Any) -> Member:
-    sense = Sense(row.measure, row.unit, row.direction)
     published = row.publication is not None and row.version == 1
     where = (row.office_id, row.period_start)
-    return Member(row.id, row.code, row.title, row.result, row.level, sense, *where, row.derived, published)
+    return Member(row.id, row.code, row.title, row.result, row.level, sense_of(row), *where, row.derived, published)
+
+
+def sense_of(row: Any) -> Sense:
+    """What the values of an indicator mean, or of a row with these columns."""
+    return Sense(row.measure, row.unit, row.direction, row.accumulation)

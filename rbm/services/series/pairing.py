@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from rbm.errors import Invalid
-from rbm.rules.series import differences, folded, key_of, lead_of
+from rbm.rules.series import changed, differences, folded, key_of, lead_of
 from rbm.services.series.members import YEAR, Member, members
 from rbm.terms.indicators import Measure
 from rbm.terms.series import CrosswalkRelation
@@ -117,9 +117,8 @@ def _judged(first: Member, after: Member, followers: Sequence[Follower]) -> tupl
     other = [each for each in followers if each.after and differences(each.before.sense, each.after.sense)]
     if not other:
         return CrosswalkRelation.SAME, same, None
-    [name, *_] = differences(other[0].before.sense, other[0].after.sense)  # type: ignore[union-attr]
-    one, now = (getattr(member.sense, name) for member in (other[0].before, other[0].after))  # type: ignore[union-attr]
-    words = f"the {name} changed from {one} to {now}"
+    senses = (other[0].before.sense, other[0].after.sense)  # type: ignore[union-attr]
+    words = changed(differences(*senses)[0], *senses)
     if all(each.before.published and each.after and each.after.published for each in other):
         return CrosswalkRelation.SAME, same, f"{words} in what was published: a person says which it is"
     return CrosswalkRelation.CHANGED, f"{_named(first)}: {words}", None

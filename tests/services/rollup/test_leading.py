@@ -8,7 +8,7 @@ import pytest
 import sqlalchemy as sa
 
 from rbm.access import PUBLIC
-from rbm.errors import Conflict, Forbidden
+from rbm.errors import Conflict, Forbidden, Invalid
 from rbm.model.rollup import Figure
 from rbm.services import rollup
 from rbm.services.rollup import Lead
@@ -67,6 +67,13 @@ def test_an_edition_cannot_start_before_the_last_one(engine: sa.Engine, start: B
         rollup.set_lead_basis(work, APPROVED, date(2026, 6, 1))
     with refused(engine, Conflict, "effective_from") as work:
         rollup.set_lead_basis(work, VERIFIED, date(2026, 6, 1))
+
+
+def test_an_edition_far_ahead_would_stand_in_the_way_of_all_others(engine: sa.Engine, start: Begin) -> None:
+    with start() as work:
+        Make(work).headquarters()
+    with refused(engine, Invalid, "effective_from") as work:
+        rollup.set_lead_basis(work, APPROVED, date(9999, 12, 31))
 
 
 def test_only_those_who_operate_at_headquarters_say_what_leads(engine: sa.Engine, start: Begin) -> None:

@@ -12,12 +12,21 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from rbm.errors import NotFound
-from rbm.model.indicators import FormulaTerm, Indicator
+from rbm.model.indicators import FormulaTerm, Indicator, Target
 from rbm.model.reporting import Period
 from rbm.model.rollup import Figure
 from rbm.services import marks, rollup
-from rbm.terms.indicators import Accumulation, Additivity, Composition, Measure, MissingPolicy, OverTime, OverUnits
-from rbm.terms.reporting import PeriodKind, PeriodStage, ValueStage
+from rbm.terms.indicators import (
+    Accumulation,
+    Additivity,
+    Composition,
+    Fitness,
+    Measure,
+    MissingPolicy,
+    OverTime,
+    OverUnits,
+)
+from rbm.terms.reporting import PeriodKind, PeriodStage, ValueStage, Verification
 from rbm.work import Work
 from tests.conftest import Begin
 from tests.make import Make
@@ -117,7 +126,33 @@ def _silent_child(make: Make, chain: Chain) -> None:
     make.contribution(make.indicator(), chain.top)
 
 
-@pytest.mark.parametrize("change", [_revalue, _reweigh, _opt_out, _another_value, _another_rule, _silent_child])
+def _verify(_: Make, chain: Chain) -> None:
+    chain.values[2].verification = Verification.VERIFIED
+
+
+def _count_people(_: Make, chain: Chain) -> None:
+    chain.top.counts_people = True
+
+
+def _set_target(make: Make, chain: Chain) -> None:
+    facts = {"edition": 1, "current": True, "set_at": make.work.now, "occurrence": 1, "value": Decimal(5)}
+    make.work.add(Target(indicator=chain.children[0], period=chain.period, **facts))
+
+
+CHANGES = [
+    _revalue,
+    _reweigh,
+    _opt_out,
+    _another_value,
+    _another_rule,
+    _silent_child,
+    _verify,
+    _count_people,
+    _set_target,
+]
+
+
+@pytest.mark.parametrize("change", CHANGES)
 def test_another_input_has_another_hash(work: Work, make: Make, change: Change) -> None:
     chain = Chain(make)
     rolled_up(work, chain.top, chain.period)
@@ -126,6 +161,30 @@ def test_another_input_has_another_hash(work: Work, make: Make, change: Change) 
     work.flush()
     rollup.refresh(work, full=True)
     assert hashed(work, chain) != before
+
+
+def test_another_population_below_has_another_hash(work: Work, make: Make) -> None:
+    chain = Chain(make)
+    chain.children[1].counts_people = True
+    rolled_up(work, chain.top, chain.period)
+    before = hashed(work, chain)
+    chain.children[1].population = Decimal(12)
+    work.flush()
+    assert hashed(work, chain) != before
+
+
+@pytest.mark.parametrize("facts", [{"included": False}, {"child": {"fitness": Fitness.UNFIT}}])
+def test_what_lies_below_something_left_out_changes_no_hash(work: Work, make: Make, facts: dict[str, Any]) -> None:
+    chain = Chain(make)
+    out, below = make.indicator(**facts.pop("child", {})), make.indicator()
+    left, deep = make.contribution(out, chain.top, **facts), make.contribution(below, out)
+    value = make.measurement(below, chain.period, 5)
+    rolled_up(work, chain.top, chain.period)
+    before = hashed(work, chain)
+    deep.weight, left.weight, value.value, out.over_time = HALF, HALF, Decimal(6), OverTime.MAX
+    make.contribution(make.indicator(), out)
+    rollup.refresh(work, full=True)
+    assert hashed(work, chain) == before
 
 
 def test_a_child_without_any_value_is_listed_with_null(work: Work, make: Make) -> None:

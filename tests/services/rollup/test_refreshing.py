@@ -1,6 +1,7 @@
 """Refresh and reconciliation: marks with their cause, only ancestors touched, nothing changed by a second run."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
@@ -194,3 +195,23 @@ def test_people_reached_are_the_most_in_an_office_and_the_sum_over_offices(work:
     rollup.refresh(work, full=True)
     found = work.session.scalars(sa.select(Figure).where(Figure.indicator_id == province.id)).one()
     assert (found.value, found.lower, found.upper) == (160, 160, 290)
+
+
+def test_a_figure_keeps_the_day_on_which_it_was_released(start: Begin, chain: Chain) -> None:
+    """It loses it with the release, and has another one when it is released again."""
+    first, second = chain.measurements[3].id, chain.alone.id
+    told = []
+    for days, facts in enumerate(({"released_on": NOW.date()}, {"value": 9}, {"released_on": None}, {"value": 10})):
+        with start(now=NOW + timedelta(days=days)) as work:
+            bulk.update(work.session, Measurement, [{"id": first} | facts])
+            marks.mark(work, [second], "test")
+            rollup.refresh(work)
+            query = sa.select(Figure.value, Figure.released_on).where(Figure.indicator_id == second)
+            told.append(tuple(work.session.execute(query).one()))
+    with start(now=NOW + timedelta(days=9)) as work:
+        bulk.update(work.session, Measurement, [{"id": first, "released_on": NOW.date()}])
+        marks.mark(work, [second], "test")
+        rollup.refresh(work)
+        told.append(tuple(work.session.execute(query).one()))
+    day = NOW.date()
+    assert told == [(8, day), (9, day), (9, None), (10, None), (10, day + timedelta(days=9))]

@@ -23,6 +23,7 @@ from rbm.model.reporting import Measurement, Period
 from rbm.model.rollup import Figure
 from rbm.services import marks, rollup
 from rbm.services.rollup import Refreshed
+from rbm.terms.indicators import Composition
 from rbm.work import Work
 from tests.conftest import Begin
 from tests.make import Make
@@ -70,7 +71,9 @@ def test_a_target_is_rolled_up_where_every_child_has_one(engine: sa.Engine, star
     assert shown(engine, "target", "targets") == {"T": (42, 2), "A": (12, 1), "B": (30, 1), "C": (30, 1)}
 
 
-def test_the_baseline_of_a_strategy_stands_for_every_period_without_its_own(engine: sa.Engine, start: Begin) -> None:
+def test_the_baseline_of_a_strategy_stands_for_every_period_before_one_of_its_own(
+    engine: sa.Engine, start: Begin
+) -> None:
     with start() as work:
         made, year = tree(work)
         later = Make(work).year(2027)
@@ -81,7 +84,47 @@ def test_the_baseline_of_a_strategy_stands_for_every_period_without_its_own(engi
         state(work, Baseline, made[3], 5, later)
         rollup.refresh(work, full=True)
     found = rows(engine, Figure, "indicator_id", "period_id", "baseline", "baselines")
-    assert {row[1]: tuple(row[2:]) for row in found if row[0] == made[0].id} == {year.id: (3, 2), later.id: (6, 2)}
+    assert {row[1]: tuple(row[2:]) for row in found if row[0] == made[0].id} == {year.id: (3, 2), later.id: (3, 2)}
+
+
+def test_baselines_of_places_stand_beside_one_another(engine: sa.Engine, start: Begin) -> None:
+    with start() as work:
+        make = Make(work)
+        indicator, years = make.indicator(code="A"), [make.year(2026), make.year(2027)]
+        for year in years:
+            make.measurement(indicator, year, 10, place_stated=True, place_text="X")
+        work.flush()
+        facts: dict[str, Any] = {"indicator_id": indicator.id, "edition": 1, "current": True, "set_at": work.now}
+        for value, place, occurrence, period in (
+            (100, "X", 1, None),
+            (7, "X", 2, years[0]),
+            (60, "Y", 1, years[0]),
+            (5, "Z", 1, years[0]),
+            (None, "Z", 1, None),
+        ):
+            amount = None if value is None else Decimal(value)
+            more: dict[str, Any] = {"place_text": place, "occurrence": occurrence, "period_id": period and period.id}
+            work.add(Baseline(value=amount, **facts, **more))
+        rollup.refresh(work, full=True)
+    found = {row[0]: row[1] for row in rows(engine, Figure, "period_id", "baseline")}
+    assert found == {years[0].id: 172, years[1].id: None}
+
+
+def test_a_target_of_a_region_stands_before_those_of_its_countries(engine: sa.Engine, start: Begin) -> None:
+    with start() as work:
+        made, year = tree(work, composition=Composition.CONTRIBUTED_ONLY)
+        state(work, Target, made[3], 30, year)
+        state(work, Target, made[2], 25, year)
+        state(work, Target, made[1], 12, year)
+        rollup.refresh(work, full=True)
+    assert shown(engine, "target", "targets") == {"T": (37, 2), "A": (12, 1), "B": (25, 1), "C": (30, 1)}
+    with start() as work:
+        Make(work)
+        state(work, Target, made[0], 40, year)
+        marks.mark(work, [made[0].id], "target")
+        rollup.refresh(work)
+        assert rollup.reconcile(work) == []
+    assert shown(engine, "target", "targets", "expected")["T"] == (40, 2, 2)
 
 
 def test_no_more_different_people_than_live_there(engine: sa.Engine, start: Begin) -> None:

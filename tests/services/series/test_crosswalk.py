@@ -5,15 +5,16 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
+from rbm.access import PUBLIC
 from rbm.errors import Conflict, Forbidden, Invalid, NotFound
 from rbm.model.indicators import Indicator
 from rbm.model.series import CrosswalkLink
 from rbm.services import series
 from rbm.services.series import Succession
-from rbm.terms.indicators import Direction, Measure
+from rbm.terms.indicators import Accumulation, Direction, Measure
 from rbm.terms.people import Role
 from rbm.terms.series import CrosswalkRelation
-from rbm.work import Work
+from rbm.work import Work, begin
 from tests.conftest import NOW, Begin
 from tests.make import Make
 from tests.refusals import refused
@@ -34,6 +35,8 @@ def two_frameworks(make: Make) -> dict[str, Indicator]:
         "turned on": (new, {"title": "1.3 Cases", "direction": Direction.DECREASE}),
         "recounted": (old, {"title": "1.4 Reached"}),
         "recounted on": (new, {"title": "1.4 Reached", "unit": "households"}),
+        "counted": (old, {"title": "1.5 Trained"}),
+        "counted on": (new, {"title": "1.5 Trained", "accumulation": Accumulation.RUNNING_TOTAL}),
         "worded": (old, {"title": "People, trained!"}),
         "worded on": (new, {"title": "people trained"}),
         "ended": (old, {"title": "10.1 Ended"}),
@@ -50,6 +53,7 @@ def test_pairs_are_proposed_by_level_number_and_measure_with_the_reason(work: Wo
         "1.2": CHANGED,
         "1.3": CHANGED,
         "1.4": CHANGED,
+        "1.5": CHANGED,
         "10.1": DISCONTINUED,
     }
     assert [pair.relation for lead, pair in found.items() if "." not in lead] == [SAME]
@@ -57,9 +61,10 @@ def test_pairs_are_proposed_by_level_number_and_measure_with_the_reason(work: Wo
     assert found["1.2"].reason == "outcome 1.2: the measure changed from number to score"
     assert found["1.3"].reason == "outcome 1.3, number: the direction changed from increase to decrease"
     assert found["1.4"].reason == "outcome 1.4, number: the unit changed from people to households"
+    assert found["1.5"].reason == "outcome 1.5, number: the accumulation changed from periodic to running total"
     assert found["10.1"].reason == "outcome 10.1, number: nothing of this level and number comes after it"
     assert {pair.hindrance for pair in found.values()} == {None}
-    assert [lead for lead in found if "." in lead] == ["1.1", "1.2", "1.3", "1.4", "10.1"]
+    assert [lead for lead in found if "." in lead] == ["1.1", "1.2", "1.3", "1.4", "1.5", "10.1"]
 
 
 def test_what_is_accepted_is_linked_once_by_whom_and_when(start: Begin) -> None:
@@ -70,7 +75,7 @@ def test_what_is_accepted_is_linked_once_by_whom_and_when(start: Begin) -> None:
         done = series.accept_crosswalk(deciding, "OLD", "NEW", ["outcome/1.1/number"])
         assert (done.links, [pair.lead for pair in done.pairs], done.waiting) == (1, ["1.1"], [])
     with start(actor) as deciding:
-        assert series.accept_crosswalk(deciding, "OLD", "NEW").links == 5
+        assert series.accept_crosswalk(deciding, "OLD", "NEW").links == 6
     with start(actor) as deciding:
         assert series.accept_crosswalk(deciding, "OLD", "NEW").links == 0
         links = deciding.session.scalars(sa.select(CrosswalkLink)).all()
@@ -117,6 +122,7 @@ def test_a_crosswalk_is_decided_at_headquarters(engine: sa.Engine, start: Begin,
         ("scored", "scored on", "measure"),
         ("turned", "turned on", "direction"),
         ("recounted", "recounted on", "unit"),
+        ("counted", "counted on", "accumulation"),
         ("kept", "kept", "after_id"),
         ("kept", None, "after_id"),
     ],
@@ -177,3 +183,20 @@ def test_a_succession_is_recorded_once(engine: sa.Engine, start: Begin) -> None:
         series.record_crosswalk(work, Succession(rows["kept"].id, SPLIT, "why", rows["kept on"].id))
     with refused(engine, Conflict, "after_id") as work:
         series.record_crosswalk(work, Succession(rows["kept"].id, SPLIT, "why", rows["kept on"].id))
+
+
+def test_a_link_is_seen_by_whoever_sees_both_ends(engine: sa.Engine, start: Begin) -> None:
+    with start() as work:
+        make = Make(work)
+        open_to_all = [make.framework(released_on=NOW.date()) for _ in range(2)]
+        first, second, third = (make.indicator(make.result(plan)) for plan in (*open_to_all, make.framework()))
+        for after in (second, third):
+            facts = {"relation": SPLIT, "valid_from": NOW.date(), "reason": "parted", "decided_at": NOW}
+            work.add(CrosswalkLink(before_id=first.id, after_id=after.id, **facts))
+    with begin(engine, PUBLIC, "test", now=NOW, writes=False) as work:
+        assert [row.after_id for row in work.session.scalars(sa.select(CrosswalkLink))] == [second.id]
+
+
+def test_a_year_that_never_was_is_refused(engine: sa.Engine) -> None:
+    with refused(engine, NotFound, "earlier") as work:
+        series.propose_crosswalk(work, "0000", "2023")

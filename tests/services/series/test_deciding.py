@@ -5,11 +5,12 @@ from decimal import Decimal
 import pytest
 import sqlalchemy as sa
 
-from rbm.errors import Forbidden, Invalid, NotFound, Refusal
+from rbm.errors import Conflict, Forbidden, Invalid, NotFound, Refusal
 from rbm.model.indicators import Indicator
 from rbm.model.rollup import DirtyMark, Figure
 from rbm.model.series import AggregationDecision
-from rbm.services import rollup, series
+from rbm.services import indicators, rollup, series
+from rbm.services.indicators import ContributionPlan
 from rbm.services.series import Decision
 from rbm.terms.indicators import Additivity, Composition, Measure, OverUnits
 from rbm.terms.people import Role
@@ -130,3 +131,49 @@ def test_the_worklist_begins_with_what_concerns_most(work: Work, make: Make) -> 
 def test_a_worklist_has_a_length(engine: sa.Engine, first: int) -> None:
     with refused(engine, Invalid, "first") as work:
         series.aggregation_worklist(work, first)
+
+
+def test_a_decision_adds_no_people_of_one_office(start: Begin, engine: sa.Engine) -> None:
+    people = {"counts_people": True}
+    with start() as work:
+        make = Make(work)
+        make.headquarters()
+        reached = make.indicator(title="4.2 Reached", code="TOP", over_units=OverUnits.MAX_THEN_SUM, **people)
+        first, second = make.result(), make.result()
+        for title, result in (("9.1 Cash", first), ("9.2 Kind", first), ("9.3 Other", second)):
+            indicators.link_indicators(
+                work, ContributionPlan(make.indicator(result, title=title, **people).id, reached.id)
+            )
+        alone = make.indicator(title="5.1 Served", over_units=OverUnits.MAX_THEN_SUM, **people)
+        indicators.link_indicators(
+            work, ContributionPlan(make.indicator(first, title="9.4 Meals", **people).id, alone.id)
+        )
+    with refused(engine, Conflict, "operator") as work:
+        series.decide_aggregation(work, KEY, OverUnits.SUM, "because")
+    with (
+        pytest.raises(Conflict, match=r"^line 3: .* both count people of one office, and TOP would add"),
+        start() as work,
+    ):
+        series.decide_all(work, [Decision(KEY, OverUnits.SUM, "because", 3)])
+    with start() as work:
+        assert series.decide_aggregation(work, "outcome/5.1/number", OverUnits.SUM, "one service").edition == 1
+        assert work.session.get_one(Indicator, alone.id).over_units is OverUnits.SUM
+        assert work.session.get_one(Indicator, reached.id).over_units is OverUnits.MAX_THEN_SUM
+
+
+@pytest.mark.parametrize("again", [KEY, f" {KEY} "])
+def test_two_lines_on_one_key_are_refused_and_nothing_is_decided(start: Begin, engine: sa.Engine, again: str) -> None:
+    with start() as work:
+        indicator = Make(work).indicator(title="4.2 Reached", additivity=Additivity.UNDECLARED)
+    decisions = [
+        Decision(KEY, OverUnits.SUM, "adds up", 2),
+        Decision("goal/9/number", OverUnits.SUM, "adds up", 3),
+        Decision(again, OverUnits.MEAN, "an average", 5),
+    ]
+    with refused(engine, Invalid, "key") as work:
+        series.decide_all(work, decisions)
+    with pytest.raises(Invalid, match=f"^line 5: line 2 decides on {KEY} already$"), start() as work:
+        series.decide_all(work, decisions)
+    with start() as work:
+        assert series.decided(work) == {}
+        assert work.session.get_one(Indicator, indicator.id).additivity is Additivity.UNDECLARED

@@ -115,3 +115,30 @@ def test_what_is_not_seen_has_no_series(engine: sa.Engine, start: Begin) -> None
             indicator.result.framework.approved_on = None
     with refused(engine, NotFound, "indicator_id", actor) as work:
         series.series(work, rows["first"].id)
+
+
+@pytest.mark.parametrize(
+    ("name", "word", "words"),
+    [
+        ("unit", "households", "the unit changed from people to households"),
+        ("direction", Direction.DECREASE, "the direction changed from increase to decrease"),
+    ],
+)
+def test_what_is_revised_afterwards_and_no_longer_the_same_parts_the_series(
+    work: Work, make: Make, name: str, word: str, words: str
+) -> None:
+    rows = three_strategies(make)
+    setattr(rows["second"], name, word)
+    work.flush()
+    found = series.series(work, rows["first"].id)
+    assert [(point.period_code, point.segment) for point in found.points] == [
+        ("2021", 1),
+        ("2022", 1),
+        ("2023", 2),
+        ("2024", 3),
+    ]
+    assert [point.change is None for point in found.points] == [True, False, True, True]
+    assert [(seam.reason, seam.joined) for seam in found.seams] == [
+        (f"it was same; since then {words}", False),
+        ("it was changed", False),
+    ]

@@ -44,7 +44,10 @@ class Truth:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Canvas:
-    """Where there are figures, all three truths, and what is told of the units of `value`."""
+    """Where there are figures, all three truths, and what is told of the units of `value`.
+
+    resting: which figures rest on a cell that is asked about; of no row where nobody asks.
+    """
 
     exists: Bools
     reason: Codes
@@ -53,11 +56,13 @@ class Canvas:
     value: Truth
     self_reported: Truth
     verified: Truth
+    resting: Bools
 
     def rows(self, rows: slice) -> "Canvas":
         """Some rows, to be written into."""
         told = (self.exists[rows], self.reason[rows], self.reported[rows], self.verified_units[rows])
-        return Canvas(*told, self.value.rows(rows), self.self_reported.rows(rows), self.verified.rows(rows))
+        truths = (self.value.rows(rows), self.self_reported.rows(rows), self.verified.rows(rows))
+        return Canvas(*told, *truths, self.resting[rows])
 
     def of(self, block: Block, quotients: int) -> "Canvas":
         """The rows of a block, to be written into."""
@@ -70,10 +75,11 @@ class Canvas:
             value=self.value.of(block, quotients),
             self_reported=self.self_reported.of(block, quotients),
             verified=self.verified.of(block, quotients),
+            resting=self.resting[rows],
         )
 
 
-def blank(layout: Layout) -> Canvas:
+def blank(layout: Layout, *, resting: bool) -> Canvas:
     """Nothing yet; parts are kept of `value` alone."""
     shape = (len(layout.node), layout.stride)
     most = max((len(step.children) for block in layout.blocks for step in block.steps), default=0)
@@ -86,6 +92,7 @@ def blank(layout: Layout) -> Canvas:
         value=_truth(shape, layout.quotients),
         self_reported=_truth(shape, 0),
         verified=_truth(shape, 0),
+        resting=np.zeros(shape if resting else (0, shape[1]), dtype=np.bool_),
     )
 
 

@@ -93,6 +93,7 @@ def _odd_by_links(inputs: Inputs, habits: Habits) -> Bools:
     strange |= (links.weight == 0) & is_any(habits.operator, OverUnits.WEIGHTED_MEAN)[parent]
     if len(periods.first_day):
         strange |= (links.first_day > periods.last_day.min()) | (links.last_day < periods.first_day.max())
+        strange |= links.outlived <= periods.last_day.max()
     pair = child * len(habits.operator) + parent
     order = np.argsort(pair, kind="stable")
     strange[order[1:]] |= pair[order[1:]] == pair[order[:-1]]

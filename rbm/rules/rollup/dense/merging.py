@@ -15,6 +15,7 @@ from rbm.rules.rollup.dense.choosing import choose
 from rbm.rules.rollup.dense.exactly import LongWay
 from rbm.rules.rollup.dense.hands import hands
 from rbm.rules.rollup.dense.ordering import Order
+from rbm.rules.rollup.dense.resting import rest_on
 from rbm.rules.rollup.dense.rising import LeftOut, rise
 from rbm.rules.rollup.dense.settling import THERE, marks_of, settle_cells
 from rbm.rules.rollup.dense.sharing import nothing
@@ -28,8 +29,10 @@ PARTS = ("numerator", "denominator", "parts")
 Column = np.ndarray[tuple[int, ...], np.dtype[Any]]
 
 
-def roll_up_plain(inputs: Inputs) -> tuple[Figures, Bools]:
+def roll_up_plain(inputs: Inputs, asked: Bools | None = None) -> tuple[Figures, Bools, Bools]:
     """Figures of the indicators that go the short way, and (bool per node) those that have to go the long one.
+
+    Last, which figures rest on one of the cells that are asked about (bool per cell); none where nobody asks.
 
     Invalid when the links close a circle.
     """
@@ -39,10 +42,10 @@ def roll_up_plain(inputs: Inputs) -> tuple[Figures, Bools]:
     layout = lay_out(inputs, habit, levels, chosen)
     rest = ~chosen.plain
     if not fits(layout, len(inputs.cells.node)):
-        return nothing(), np.ones_like(rest)
-    canvas = blank(layout)
+        return nothing(), np.ones_like(rest), np.zeros(0, dtype=np.bool_)
+    canvas = blank(layout, resting=asked is not None)
     with hands(layout.room) as each:
-        told = _Told(inputs.cells, find(inputs.cells, chosen, layout, each), marks_of(inputs.cells, habit))
+        told = _Told(inputs.cells, find(inputs.cells, chosen, layout, each), marks_of(inputs.cells, habit), asked)
         settle = partial(_settle, layout, canvas, told)
         settled = list(each(settle, layout.blocks))
     for block, found in zip(layout.blocks, settled, strict=True):
@@ -52,16 +55,18 @@ def roll_up_plain(inputs: Inputs) -> tuple[Figures, Bools]:
     left_out = [out for found in settled if found is not None for out in found]
     columns = _columns(canvas)
     del canvas, told, settle, settled
-    return _figures(inputs, layout, columns, left_out), rest
+    figures, resting = _figures(inputs, layout, columns, left_out)
+    return figures, rest, resting
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Told:
-    """Cells, where each stands in a layout, and their marks."""
+    """Cells, where each stands in a layout, their marks, and which of them are asked about."""
 
     cells: Cells
     found: Found
     marks: Marks
+    asked: Bools | None
 
 
 def _settle(layout: Layout, canvas: Canvas, told: _Told, block: Block) -> list[LeftOut] | None:
@@ -73,9 +78,13 @@ def _settle(layout: Layout, canvas: Canvas, told: _Told, block: Block) -> list[L
             leaves = slice(first, min(first + step, block.leaves))
             said = _said(block, told, told.found.of(block.first + leaves.start, block.first + leaves.stop))
             settle_cells(block, layout, part.rows(leaves), said)
-        return [out for step in block.steps for out in rise(block, step, part)]
+        left_out = [out for step in block.steps for out in rise(block, step, part)]
     except LongWay:
         return None
+    if told.asked is not None:
+        row, cell = told.found.of(block.first, block.first + block.leaves)
+        rest_on(block, layout, part, (row, told.marks[cell], told.asked[cell]))
+    return left_out
 
 
 def _said(block: Block, told: _Told, where: tuple[Ints, Ints]) -> tuple[Ints, list[Ints], Marks]:
@@ -96,6 +105,8 @@ def _columns(canvas: Canvas) -> dict[str, Column]:
     for name in TRUTHS:
         truth = getattr(canvas, name)
         columns |= {name: truth.value, f"has_{name}": truth.valued}
+    if len(canvas.resting):
+        columns["resting"] = canvas.resting
     return columns | {name: getattr(canvas.value, name) for name in PARTS}
 
 
@@ -106,8 +117,13 @@ def _ordered(order: Order, layout: Layout, columns: dict[str, Column], parts: li
     return made | order.quotients(parts, layout) | order.slots(layout)
 
 
-def _figures(inputs: Inputs, layout: Layout, columns: dict[str, Column], left_out: list[LeftOut]) -> Figures:
-    """The figures in the order of node, period and slot; columns and what is left out are used up."""
+def _figures(
+    inputs: Inputs, layout: Layout, columns: dict[str, Column], left_out: list[LeftOut]
+) -> tuple[Figures, Bools]:
+    """The figures in the order of node, period and slot, and which rest on cells that are asked about.
+
+    Columns and what is left out are used up.
+    """
     order = Order(layout, columns.pop("exists"))
     exclusions = order.exclusions(left_out)
     left_out.clear()
@@ -117,7 +133,8 @@ def _figures(inputs: Inputs, layout: Layout, columns: dict[str, Column], left_ou
     del order
     units = np.maximum(np.bincount(inputs.links.parent, minlength=len(layout.place)), 1)[node]
     zero = np.broadcast_to(np.int64(0), len(made["value"]))
-    return Figures(
+    resting: Bools = made.pop("resting", np.broadcast_to(np.False_, len(zero)))
+    figures = Figures(
         node=np.repeat(node.astype(np.int32), held),
         crossing=np.broadcast_to(np.int64(-1), len(zero)),
         **made,
@@ -127,3 +144,4 @@ def _figures(inputs: Inputs, layout: Layout, columns: dict[str, Column], left_ou
         expected=np.repeat(units.astype(made["reported"].dtype), held),
         exclusions=exclusions,
     )
+    return figures, resting

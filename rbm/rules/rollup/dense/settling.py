@@ -50,7 +50,7 @@ def marks_of(cells: Cells, habits: Habits) -> Marks:
     marks: Marks = (cells.approved & standing).view(np.uint8)
     marks |= (~cells.approved & standing).view(np.uint8) << 4
     marks |= standing.view(np.uint8) << 1
-    marks |= (cells.verified & standing).view(np.uint8) << 2
+    marks |= (cells.verified & cells.approved & standing).view(np.uint8) << 2
     marks |= cells.rejected.view(np.uint8) << 3
     marks *= filled.view(np.uint8)
     marks |= THERE

@@ -19,8 +19,13 @@ def only(inputs: Inputs, nodes: Bools, cells: Bools) -> Inputs:
     )
 
 
-def joined(one: Figures, other: Figures) -> Figures:
+Rolled = tuple[Figures, Bools]
+"""Figures, and something about each of them."""
+
+
+def joined(first: Rolled, second: Rolled) -> Rolled:
     """The figures of two sets of nodes in the order of nodes."""
+    (one, told), (other, also_told) = first, second
     order = np.argsort(np.concatenate((one.node, other.node)), kind="stable")
     names = [each.name for each in fields(Figures) if each.name != "exclusions"]
     columns = {name: np.concatenate((getattr(one, name), getattr(other, name)))[order] for name in names}
@@ -32,7 +37,8 @@ def joined(one: Figures, other: Figures) -> Figures:
         np.concatenate((getattr(one.exclusions, name), getattr(other.exclusions, name)))[turns]
         for name in ("reason", "count")
     )
-    return Figures(**columns, exclusions=Exclusions(figure[turns], reason, count))
+    made = Figures(**columns, exclusions=Exclusions(figure[turns], reason, count))
+    return made, np.concatenate((told, also_told))[order]
 
 
 def nothing() -> Figures:
