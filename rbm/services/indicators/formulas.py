@@ -96,9 +96,7 @@ def _refuse_foreign(work: Work, indicator: Indicator, sources: dict[str, Indicat
     reach = {home, *below(work, {home}, work.today), *upward(work, home)}
     for (name, source), office in zip(sources.items(), others, strict=True):
         if office not in reach:
-            raise Invalid(
-                f"'{name}': {source.code} is of an office neither above nor below this one", "terms"
-            )
+            raise Invalid(f"'{name}': {source.code} is of an office neither above nor below this one", "terms")
 
 
 def _refuse_text(indicator: Indicator, field: str) -> None:
