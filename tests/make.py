@@ -127,7 +127,7 @@ class Make:
 
     def contribution(self, child: Indicator, parent: Indicator, **facts: Any) -> ContributionLink:
         """A link of full weight."""
-        defaults = {"weight": Decimal(1), "factor": Decimal(1), "included": True}
+        defaults = {"weight": Decimal(1), "factor": Decimal(1), "included": True, "non_overlapping": False}
         return self.work.add(ContributionLink(**(defaults | facts), child=child, parent=parent))
 
     def year(self, year: int = 2026, **facts: Any) -> Period:

@@ -198,7 +198,7 @@ class ContributionLink(Edited, Row):
     weight: Mapped[Measured]
     factor: Mapped[Measured]
     included: Mapped[bool]
-    non_overlapping: Mapped[bool] = mapped_column(default=False)
+    non_overlapping: Mapped[bool]
     valid_from: Mapped[date | None]
     valid_to: Mapped[date | None]
 
