@@ -4,7 +4,7 @@ from fractions import Fraction
 from typing import Any
 
 import numpy as np
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from rbm.rules.rollup import roll_up, trace
@@ -59,6 +59,23 @@ def draw_cell(draw: st.DrawFn, table: Table, node: int) -> None:
     )
 
 
+def overlapping(oracle: Oracle) -> bool:
+    """Whether increments are stated for periods of one kind that overlap: chains of these have tests of their own."""
+    table = oracle.table
+    stated = {
+        (cell[0], cell[1]) for cell in table.cells if oracle.accumulation[cell[0]] is Accumulation.INCREMENTS_CUMULATED
+    }
+    return any(
+        one[0] == other[0]
+        and one[1] < other[1]
+        and table.kinds[one[1]] is table.kinds[other[1]]
+        and table.periods[one[1]][0] <= table.periods[other[1]][1]
+        and table.periods[other[1]][0] <= table.periods[one[1]][1]
+        for one in stated
+        for other in stated
+    )
+
+
 def slice_of(table: Table, category: int, crossing: int) -> Slice:
     """The categories of a figure."""
     return frozenset(table.crossings[crossing]) if crossing >= 0 else frozenset({category} - {-1})
@@ -67,6 +84,7 @@ def slice_of(table: Table, category: int, crossing: int) -> Slice:
 @settings(deadline=None)
 @given(histories(weights=("1", "0.5")))
 def test_every_figure_is_what_the_oracle_says(oracle: Oracle) -> None:
+    assume(not overlapping(oracle))
     table = oracle.table
     if oracle.operator is not OverUnits.SUM:
         table.links = [(*link[:2], 10**6, *link[3:]) for link in table.links]

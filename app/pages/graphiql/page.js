@@ -11,7 +11,7 @@ const FIRST_QUERY = `# Figures of a year, rolled up the chain, with what made th
         value verified selfReported reported expected reason
         period { code }
         indicator { code title result { framework { office { name } } } }
-        excluded { edges { node { reason count } } }
+        excluded { reason count }
       }
     }
   }

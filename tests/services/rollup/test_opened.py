@@ -176,8 +176,9 @@ def test_another_population_below_has_another_hash(work: Work, make: Make) -> No
 @pytest.mark.parametrize("facts", [{"included": False}, {"child": {"fitness": Fitness.UNFIT}}])
 def test_what_lies_below_something_left_out_changes_no_hash(work: Work, make: Make, facts: dict[str, Any]) -> None:
     chain = Chain(make)
-    out, below = make.indicator(**facts.pop("child", {})), make.indicator()
-    left, deep = make.contribution(out, chain.top, **facts), make.contribution(below, out)
+    out, below = make.indicator(**facts.get("child", {})), make.indicator()
+    included = facts.get("included", True)
+    left, deep = make.contribution(out, chain.top, included=included), make.contribution(below, out)
     value = make.measurement(below, chain.period, 5)
     rolled_up(work, chain.top, chain.period)
     before = hashed(work, chain)
