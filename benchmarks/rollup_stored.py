@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from uuid import UUID
 
 import numpy as np
 import sqlalchemy as sa
@@ -91,12 +92,12 @@ def full(engine: sa.Engine) -> dict[str, float]:
     return parts | {"store": whole - sum(parts.values()), "all": whole}
 
 
-def approve(engine: sa.Engine, indicator: object, measurement: int) -> float:
+def approve(engine: sa.Engine, indicator: UUID, measurement: int) -> float:
     """Seconds from the beginning of one approval to the committed figures of its indicator and all above."""
     started = time.perf_counter()
     with begin(engine, SYSTEM, "approve", now=NOW) as work:
         bulk.update(work.session, Measurement, [{"id": measurement, "stage": ValueStage.APPROVED}])
-        renew(work, {indicator})  # type: ignore[arg-type]
+        renew(work, {indicator})
     return time.perf_counter() - started
 
 

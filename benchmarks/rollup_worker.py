@@ -31,8 +31,8 @@ def main() -> None:
     world = load(Path(sys.argv[1]))
     figures, taken = measured(lambda: roll_up(world.inputs))
     checked = check(world, figures)
-    if len(sys.argv) > 2:  # noqa: PLR2004
-        np.savez(sys.argv[2], **columns(world, figures))
+    for file in sys.argv[2:]:
+        np.savez(file, **columns(world, figures))
     print(json.dumps(taken | {"figures": len(figures.node), "checked": checked}))
 
 

@@ -108,7 +108,7 @@ def main(prepare: Callable[[World], Any], roll_up: Callable[[World, Any], list[C
     world = World(folder, json.loads((folder / "words.json").read_text(encoding="utf-8")))
     facts = prepare(world)
     figures, taken = measured(lambda: roll_up(world, facts))
-    if len(sys.argv) > 2:  # noqa: PLR2004
+    for file in sys.argv[2:]:
         names = ("node", "slot", *TRUTHS, *COUNTS)
-        np.savez(sys.argv[2], **{name: np.concatenate([each[name] for each in figures]) for name in names})
+        np.savez(file, **{name: np.concatenate([each[name] for each in figures]) for name in names})
     print(json.dumps(taken))

@@ -80,8 +80,8 @@ def _hindrance(case: Case) -> Unrated | None:
 
 def _total(cells: Sequence[Share]) -> Case:
     first, _ = cells[0]
-    totals = {name: _sum(cells, name) for name in ("actual", "target", "baseline")}
-    return replace(first, **totals)  # type: ignore[arg-type]
+    actual, target, baseline = (_sum(cells, name) for name in ("actual", "target", "baseline"))
+    return replace(first, actual=actual, target=target, baseline=baseline)
 
 
 def _sum(cells: Sequence[Share], name: str) -> Decimal | None:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
-from typing import Any
+from typing import cast
 
 from lark import Lark, Token, Transformer, UnexpectedInput, v_args
 
@@ -122,12 +122,12 @@ def parse(text: str) -> Node:
     if len(text) > LONGEST:
         raise Invalid(f"a formula has at most {LONGEST:,} characters, and there are {len(text):,}", "formula")
     try:
-        tree: Any = _PARSER.parse(text)
+        tree = cast("Node", _PARSER.parse(text))
     except UnexpectedInput as error:
         raise _unread(text, error) from error
     if not tree.names():
         raise Invalid("a formula names at least one indicator", "formula")
-    return tree  # type: ignore[no-any-return]
+    return tree
 
 
 def refuse_terms(tree: Node, terms: Collection[str]) -> None:

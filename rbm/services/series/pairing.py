@@ -114,12 +114,13 @@ def _judged(first: Member, after: Member, followers: Sequence[Follower]) -> tupl
         words = f"{first.level} {lead_of(first.title)}: the measure changed from {measures[0]} to {measures[1]}"
         return CrosswalkRelation.CHANGED, words.replace("_", " "), None
     same = f"{_named(first)}: the same level, number and measure"
-    other = [each for each in followers if each.after and differences(each.before.sense, each.after.sense)]
+    pairs = [(each.before, each.after) for each in followers if each.after]
+    other = [(before, later) for before, later in pairs if differences(before.sense, later.sense)]
     if not other:
         return CrosswalkRelation.SAME, same, None
-    senses = (other[0].before.sense, other[0].after.sense)  # type: ignore[union-attr]
+    senses = (other[0][0].sense, other[0][1].sense)
     words = changed(differences(*senses)[0], *senses)
-    if all(each.before.published and each.after and each.after.published for each in other):
+    if all(before.published and later.published for before, later in other):
         return CrosswalkRelation.SAME, same, f"{words} in what was published: a person says which it is"
     return CrosswalkRelation.CHANGED, f"{_named(first)}: {words}", None
 
