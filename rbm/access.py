@@ -33,6 +33,7 @@ __all__ = [
     "criteria",
     "narrow",
     "office_of",
+    "reach",
     "staged_classes",
     "visible",
 ]
@@ -133,10 +134,10 @@ class Scoped:
     def predicate(self, cls: type[Row], actor: Actor) -> sa.ColumnElement[bool]:
         """Own and lower offices, and what is shared or released."""
         if self.released is None:
-            return _reach(cls, self.path, lambda end: sa.or_(*_open_at_end(end, actor, self), _released(end, self)))
-        opened = _reach(cls, self.path, lambda end: sa.or_(*_open_at_end(end, actor, self)))
+            return reach(cls, self.path, lambda end: sa.or_(*_open_at_end(end, actor, self), _released(end, self)))
+        opened = reach(cls, self.path, lambda end: sa.or_(*_open_at_end(end, actor, self)))
         own: sa.ColumnElement[bool] = cls.__table__.c[self.released].is_not(None)
-        return sa.or_(opened, own & _reach(cls, self.path, lambda end: _released(end, self)) if self.shared else own)
+        return sa.or_(opened, own & reach(cls, self.path, lambda end: _released(end, self)) if self.shared else own)
 
     def told(self, cls: type[Row]) -> str:
         """Who."""
@@ -154,9 +155,10 @@ class Scoped:
 
 @dataclass(frozen=True)
 class Following:
-    """Rows that are seen with the row they belong to, named by a relationship."""
+    """Rows that are seen with the row they belong to, named by a relationship; `path` leads to their office, if any."""
 
     relation: str
+    path: str | None = None
 
     def predicate(self, cls: type[Row], actor: Actor) -> sa.ColumnElement[bool]:
         """The rule of the other row."""
@@ -216,7 +218,8 @@ def _released(end: type[Row], rule: Scoped) -> sa.ColumnElement[bool]:
     return released
 
 
-def _reach(cls: type[Row], path: str, at_end: Any) -> sa.ColumnElement[bool]:
+def reach(cls: type[Row], path: str, at_end: Any) -> sa.ColumnElement[bool]:
+    """The condition that `at_end` makes of the class at the end of `path`, as one of the rows of `cls`."""
     if not path:
         condition: sa.ColumnElement[bool] = at_end(cls)
         return condition
@@ -224,7 +227,7 @@ def _reach(cls: type[Row], path: str, at_end: Any) -> sa.ColumnElement[bool]:
     relation = sa.inspect(cls).relationships[name]
     (local, remote) = relation.local_remote_pairs[0]
     target = relation.mapper.class_
-    inner = sa.select(remote).where(_reach(target, rest, at_end))
+    inner = sa.select(remote).where(reach(target, rest, at_end))
     reached: sa.ColumnElement[bool] = cls.__table__.c[local.name].in_(inner)
     return reached
 
@@ -237,12 +240,12 @@ def visible(cls: type[Row], actor: Actor) -> sa.ColumnElement[bool]:
 
 def office_of(session: Session, row: Row) -> UUID | None:
     """The office a row belongs to, or None where its class belongs to no office."""
-    seen = type(row).SEEN  # type: ignore[attr-defined]
-    if not isinstance(seen, Scoped):
+    path: str | None = getattr(type(row).SEEN, "path", None)  # type: ignore[attr-defined]
+    if path is None:
         return None
     table: type[Row] = type(row)
     current: Any = row
-    for name in filter(None, seen.path.split(".")):
+    for name in filter(None, path.split(".")):
         relation = sa.inspect(table).relationships[name]
         (local, _) = relation.local_remote_pairs[0]
         table = relation.mapper.class_

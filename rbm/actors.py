@@ -1,7 +1,8 @@
 """Actors: the permissions of each role, and whoever acts with them."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import date
 from enum import Enum, StrEnum
 from uuid import UUID
 
@@ -37,29 +38,52 @@ class Permission(StrEnum):
     MANAGE_PEOPLE = "manage_people"
     READ_AUDIT = "read_audit"
     READ_ATTEMPTS = "read_attempts"
+    PLAN_EVALUATION = "plan_evaluation"
+    MANAGE_EVALUATION = "manage_evaluation"
+    RECORD_FINDINGS = "record_findings"
+    ASSESS_QUALITY = "assess_quality"
+    OVERSEE_EVALUATION = "oversee_evaluation"
+    DIRECT_EVALUATION = "direct_evaluation"
+    CONFIRM_ACTION = "confirm_action"
+    GOVERN = "govern"
+    COMMENT = "comment"
+    RESPOND = "respond"
+    SUBMIT_RESPONSE = "submit_response"
+    ENDORSE = "endorse"
+    IMPLEMENT = "implement"
 
 
 _SEE = frozenset({Permission.SEE})
+_MANAGING_EVALUATION = _SEE | {Permission.MANAGE_EVALUATION, Permission.RECORD_FINDINGS}
+_OVERSEEING_EVALUATION = _MANAGING_EVALUATION | {
+    Permission.PLAN_EVALUATION,
+    Permission.ASSESS_QUALITY,
+    Permission.OVERSEE_EVALUATION,
+    Permission.CONFIRM_ACTION,
+}
 _PLANNING = _SEE | {Permission.PLAN, Permission.DEFINE, Permission.SET_TARGET}
 
 PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
     Role.VIEWER: _SEE,
-    Role.REPORTER: _PLANNING | {Permission.REPORT},
-    Role.APPROVER: _PLANNING | {Permission.APPROVE_STRATEGY, Permission.APPROVE, Permission.IMPROVE},
-    Role.MANAGEMENT_FOCAL_POINT: _SEE | {Permission.IMPROVE},
+    Role.REPORTER: _PLANNING | {Permission.REPORT, Permission.IMPLEMENT},
+    Role.APPROVER: _PLANNING
+    | {Permission.APPROVE_STRATEGY, Permission.APPROVE, Permission.IMPROVE}
+    | {Permission.COMMENT, Permission.RESPOND, Permission.SUBMIT_RESPONSE, Permission.IMPLEMENT},
+    Role.MANAGEMENT_FOCAL_POINT: _SEE
+    | {Permission.IMPROVE, Permission.COMMENT, Permission.RESPOND, Permission.IMPLEMENT},
     Role.VERIFIER: _SEE | {Permission.REVIEW, Permission.VERIFY},
-    Role.ENDORSER: _SEE | {Permission.APPROVE_STRATEGY},
+    Role.ENDORSER: _SEE | {Permission.APPROVE_STRATEGY, Permission.COMMENT, Permission.ENDORSE},
     Role.HQ_RESULTS: _PLANNING
     | {Permission.REVIEW, Permission.IMPORT, Permission.OPERATE, Permission.RELEASE, Permission.APPROVE_STRATEGY}
     | {Permission.IMPROVE},
-    Role.EVALUATION_MANAGER: _SEE,
-    Role.EVALUATOR: _SEE,
-    Role.EVALUATION_OFFICER: _SEE,
-    Role.EVALUATION_HEAD: _SEE | {Permission.READ_ATTEMPTS},
-    Role.QUALITY_ASSESSOR: _SEE,
-    Role.OVERSIGHT: _SEE | {Permission.READ_AUDIT, Permission.READ_ATTEMPTS},
-    Role.SENIOR_MANAGEMENT: _SEE,
-    Role.GOVERNING_BODY: frozenset({Permission.READ_ATTEMPTS}),
+    Role.EVALUATION_MANAGER: _MANAGING_EVALUATION,
+    Role.EVALUATOR: _SEE | {Permission.RECORD_FINDINGS},
+    Role.EVALUATION_OFFICER: _OVERSEEING_EVALUATION,
+    Role.EVALUATION_HEAD: _OVERSEEING_EVALUATION | {Permission.DIRECT_EVALUATION, Permission.READ_ATTEMPTS},
+    Role.QUALITY_ASSESSOR: _SEE | {Permission.ASSESS_QUALITY},
+    Role.OVERSIGHT: _SEE | {Permission.READ_AUDIT, Permission.READ_ATTEMPTS, Permission.CONFIRM_ACTION},
+    Role.SENIOR_MANAGEMENT: _SEE | {Permission.COMMENT, Permission.ENDORSE},
+    Role.GOVERNING_BODY: frozenset({Permission.READ_ATTEMPTS, Permission.GOVERN}),
     Role.DONOR: frozenset(),
     Role.PUBLIC: frozenset(),
     Role.ADMIN: frozenset({Permission.MANAGE_PEOPLE}),
@@ -85,6 +109,7 @@ class Actor:
     """Whoever acts. `above` are the offices over those in which the actor holds a role.
 
     `scopes` are the permissions the credentials are limited to; without them they carry all the person has.
+    `day` is the business date on which it acts: what opens by date is closed to an actor without one.
     """
 
     label: str
@@ -93,6 +118,7 @@ class Actor:
     above: frozenset[UUID] = frozenset()
     system: bool = False
     scopes: frozenset[Permission] | None = None
+    day: date | None = None
     _offices: dict[Permission, frozenset[UUID]] = field(default_factory=dict, compare=False, repr=False)
 
     def offices(self, permission: Permission) -> frozenset[UUID]:
@@ -113,6 +139,10 @@ class Actor:
             return any(grant.central for grant in self._usable(permission))
         held = self.offices(permission)
         return bool(held) if where is ANYWHERE else where in held
+
+    def on(self, day: date) -> "Actor":
+        """The same actor, acting on a day."""
+        return self if self.day == day else replace(self, day=day)
 
     def _usable(self, permission: Permission) -> Iterator[Grant]:
         """The grants that carry a permission, of what the credentials are limited to."""

@@ -20,13 +20,14 @@ class Step:
     """A permitted move to a stage: the permission it needs, a guard that refuses, whom the mover must differ from.
 
     `guard` takes the unit of work and the row. `apart_from` names columns of the row that hold persons: none of them
-    may be the mover.
+    may be the mover. With `central` the permission has to be held in a central office, not in that of the row.
     """
 
     permission: Permission
     guard: Callable[[Any, Any], None] | None = None
     apart_from: tuple[str, ...] = ()
     reason_needed: bool = False
+    central: bool = False
 
 
 Flow = Mapping[StrEnum, Mapping[StrEnum, Step]]

@@ -100,7 +100,7 @@ class Work:
     def move(self, row: T, to: StrEnum, reason: str | None = None) -> T:
         """Move a staged row along its FLOW. Conflict, Forbidden or Invalid say why not."""
         step = step_to(row, to)
-        self.require(step.permission, row)
+        self.require(step.permission, None if step.central else row)
         refuse_move(self, row, step, reason)
         moved = Transition(
             entity=row.__tablename__,
@@ -133,7 +133,7 @@ class Work:
 
     def _denial(self, row: Any, step: Step) -> str | None:
         try:
-            permitted = self.actor.may(step.permission, self._office(row))
+            permitted = self.actor.may(step.permission, None if step.central else self._office(row))
         except NotFound:
             permitted = False
         if not permitted:
@@ -195,8 +195,9 @@ def begin(
     """
     session = make_session(engine)
     work = Work(session, actor, now or clock.read(), operation)
+    work.actor = actor.on(work.today)
     work.end = None if seconds is None else time.monotonic() + seconds
-    session.info |= {"work": work, "criteria": access.criteria(actor)}
+    session.info |= {"work": work, "criteria": access.criteria(work.actor)}
     stamp = {"at": work.now, "person_id": actor.person_id, "actor": actor.label, "operation": operation}
     try:
         session.connection(execution_options=_transaction_options(engine, writes=writes) | {"seconds": seconds})

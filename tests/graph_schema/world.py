@@ -46,8 +46,10 @@ from rbm.terms.strategy import (
     ResultLevel,
     ReviewOutcome,
 )
+from tests.graph_schema import world_evaluation, world_findings, world_followup, world_planning, world_responses
 from tests.make import Make
 
+ROOMS = (world_planning, world_evaluation, world_findings, world_responses, world_followup)
 Keys = dict[str, UUID]
 TODAY = date(2026, 3, 2)
 PROTOCOL = IndicatorProtocol(
@@ -65,6 +67,8 @@ PROTOCOL = IndicatorProtocol(
 def build(make: Make) -> Keys:
     """Rows of one country office under a region, and the keys of all of them by name."""
     rows = _offices(make) | _strategy(make) | _reporting(make) | _performance(make)
+    for room in ROOMS:
+        rows |= room.rows(make, rows)
     return {name: row.id for name, row in rows.items()}
 
 
@@ -273,9 +277,13 @@ ARGUMENTS: dict[str, Callable[[Keys], tuple[Any, ...]]] = {
     "withdrawReport": lambda key: (key["drafted"],),
 }
 """Positional arguments with which each mutation succeeds for whoever may do it."""
+for _room in ROOMS:
+    ARGUMENTS |= _room.ARGUMENTS
 
 KEYWORDS: dict[str, dict[str, Any]] = {
     "defineDimension": {"additive": True},
     "reviseDimension": {"additive": False},
     "optOut": {"included": False},
 }
+for _room in ROOMS:
+    KEYWORDS |= _room.KEYWORDS

@@ -1,0 +1,1 @@
+"""Evaluation: commissioned, staffed, commented on, reviewed, made final and disclosed."""

@@ -1,0 +1,1 @@
+"""Follow-up: actions from plan to verification, what is overdue, and the figures of the evaluation function."""

@@ -1,0 +1,1 @@
+"""Planning: the evaluation policy, plans with their items and budget, and what must be covered."""

@@ -1,0 +1,1 @@
+"""Responses: what management answers, who endorses it, and the rounds in which it reports."""
