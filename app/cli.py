@@ -18,11 +18,13 @@ from app import (
     days,
     decisions,
     demo,
+    evaluations,
     figures,
     flags,
     importing,
     jobs,
     output,
+    recommendations,
     serving,
     starting,
     tokens,
@@ -56,6 +58,9 @@ app.command("series")(crosswalk.show_series)
 app.command()(decisions.worklist)
 app.command()(decisions.decide)
 app.command("decisions")(decisions.decisions)
+app.command()(evaluations.evaluations)
+app.command()(recommendations.recommendations)
+imports.command("recommendations")(recommendations.import_recommendations)
 
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON document on standard output, nothing else.")]
 

@@ -1,4 +1,4 @@
-"""The demo: published results of two years written, rolled up, and shown with what changed and what is missing."""
+"""The demo: published results of two years rolled up and shown with what changed; what was recommended, and is late."""
 
 from collections import Counter
 from typing import Any
@@ -6,10 +6,11 @@ from typing import Any
 import sqlalchemy as sa
 from rich.progress import Progress
 
-from app import listing, output, tokens
+from app import listing, output, recommendations, tokens
 from rbm.access import SYSTEM
 from rbm.db import from_fixed
 from rbm.services import rollup
+from rbm.services.followup import RecommendationQuestion
 from rbm.terms.people import Role
 from rbm.terms.strategy import FrameworkLevel
 from rbm.work import Work, begin
@@ -32,18 +33,36 @@ QUERY = """{
   }
 }"""
 
+OVERDUE = """{
+  actions(overdue: true) {
+    totalCount
+    edges { node {
+      text dueOn overdueDays owner { name } office { name }
+      recommendation { code text }
+      escalation { overdueSince level steps { level on persons { name } } }
+    } }
+  }
+}"""
+
 
 def run(engine: sa.Engine, *, as_json: bool) -> dict[str, Any]:
     """Load the demo unless it is there, roll up, and answer with its figures."""
     with Progress(console=output.console, transient=True, disable=as_json) as progress:
-        task = progress.add_task("Demo", total=8)
+        task = progress.add_task("Demo", total=9)
         _load(engine, lambda step: progress.update(task, description=f"Writing {step}", advance=1))
         progress.update(task, description="Rolling up", advance=1)
         with begin(engine, SYSTEM, "refresh") as work:
             rollup.refresh(work)
-        progress.update(task, completed=8)
+        progress.update(task, completed=9)
     with begin(engine, SYSTEM, "figures", writes=False) as work:
-        return {"corporate": _corporate(work), "regions": _regions(work), "people": list(demo("people"))}
+        figures = {"corporate": _corporate(work), "regions": _regions(work)}
+        return figures | {"follow_up": _follow_up(work), "people": list(demo("people"))}
+
+
+def _follow_up(work: Work) -> dict[str, Any]:
+    """How many recommendations stand where, and what is overdue, whose, since when and to whom it was brought."""
+    rows = recommendations.list_recommendations(work, RecommendationQuestion())
+    return recommendations.counted(rows) | {"overdue": recommendations.late_actions(rows)}
 
 
 def _load(engine: sa.Engine, tell: demonstration.Tell) -> None:
@@ -117,8 +136,9 @@ def show(facts: dict[str, Any]) -> None:
     output.table(f"By region: {facts['regions'][0]['title']}", REGIONS, map(_region_row, facts["regions"]))
     _show_change(next(row for row in summed if row["title"].startswith(LEAD)))
     output.paper.print(
-        "\nSource: UNHCR, published as IATI, CC BY 4.0; labels are ours. Nobody has verified these values."
+        "\nSource: UNHCR, published as IATI, CC BY 4.0; labels are ours. Nobody has verified these values.\n"
     )
+    _show_follow_up(facts["follow_up"])
 
 
 def show_door(facts: dict[str, Any], engine: sa.Engine, port: int) -> None:
@@ -126,6 +146,7 @@ def show_door(facts: dict[str, Any], engine: sa.Engine, port: int) -> None:
     headquarters = next(row for row in facts["people"] if row["role"] == Role.HQ_RESULTS)
     issued = tokens.issue(engine, headquarters["email"], Role.HQ_RESULTS)
     output.line(f"\nA query for http://127.0.0.1:{port}/graphql:\n\n{QUERY}\n")
+    output.line(f"What is overdue, whose it is, since when, and to whom it was brought:\n\n{OVERDUE}\n")
     output.line(f"Token of {issued['person']} (headquarters): {issued['token']}")
     others = ", ".join(row["email"] for row in facts["people"] if row is not headquarters)
     output.line(f"Others: rbm token ADDRESS for {others}")
@@ -136,6 +157,15 @@ def _show_reasons(corporate: list[dict[str, Any]]) -> None:
     reasons = Counter(output.words(figure["reason"]) for figure in figures if figure and figure["value"] is None)
     told = ", ".join(f"{count} {reason}" for reason, count in sorted(reasons.items()))
     output.paper.print(f"Without a corporate total (figures of both years): {told}.\n")
+
+
+def _show_follow_up(facts: dict[str, Any]) -> None:
+    standing = ", ".join(f"{count} {output.words(status)}" for status, count in facts["status"].items())
+    output.paper.print(f"{facts['recommendations']} recommendations of an external assessment: {standing}.\n")
+    recommendations.show_overdue(facts["overdue"])
+    output.paper.print(
+        "Source: scores published by MOPAN in 2019; the words are ours; answers, owners and dates are illustrative."
+    )
 
 
 def _sum_row(row: dict[str, Any]) -> tuple[Any, ...]:

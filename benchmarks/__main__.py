@@ -1,4 +1,4 @@
-"""All benchmarks that `make bench` runs: the roll-up, the stages of an import, and flags against loops over rows.
+"""All benchmarks that `make bench` runs: the roll-up, an import, flags and follow-up against loops over rows.
 
 With the argument `quick` small sizes of all of them.
 """
@@ -7,7 +7,7 @@ import os
 import sys
 from pathlib import Path
 
-from benchmarks import flags, flags_orm, rollup, rollup_stored, stages
+from benchmarks import flags, flags_orm, followup, rollup, rollup_stored, stages
 
 FEW = 200
 """Interventions of a quick run."""
@@ -28,6 +28,7 @@ def main(*, quick: bool) -> None:
         print(f"stages of an import: not measured, {path.name} is not under RBM_SHARED")
     for each in (flags, flags_orm):
         each.main(FEW, 1) if quick else each.main()
+    followup.main(followup.QUICK if quick else None)
 
 
 main(quick="quick" in sys.argv[1:])

@@ -57,6 +57,8 @@ be hidden. Choose codes that tell nothing by themselves.
 | approve a report | who submitted it, or recorded a value in it |
 | check a value, verify or reject it | who recorded, submitted or approved it, or holds a role in the same office |
 | grant a role | the person who gets it; the last administrator stays |
+| decide what was asked of a plan of evaluations | who asked it |
+| endorse a management response | who drafted it, decided in it or submitted it |
 
 No input takes a stage, a version of its own, an author, a day that rules set, or the office of a row that exists: they
 follow from what is done.
@@ -87,7 +89,7 @@ Every field of a noun, and every edge to it, is read by the rule of the noun. Fi
 {NARROWED}. "All" are the roles that see every row; "part" those that see
 what the rule gives their offices; all others see what is open to everyone, and their own. A rule that says "in a
 central office" shows nothing to the same roles held elsewhere. "Seeing" are the roles with
-the permission `see`, "staff" these and the administrators.
+the permission `see`, "staff" these, the administrators and the governing body.
 
 | noun | who sees a row | all | part |
 | --- | --- | --- | --- |"""

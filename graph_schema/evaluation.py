@@ -2,7 +2,8 @@
 
 import graphene
 
-from graph_schema.derive import node, roots
+from graph_schema.derive import OWN, Where, batched, figure, mutation, needs, node, roots
+from rbm.access import Permission
 from rbm.model.appraisal import (
     Checklist,
     ChecklistQuestion,
@@ -20,6 +21,13 @@ from rbm.model.evaluation import (
     JointPartner,
     TeamMember,
 )
+from rbm.services import evaluation, followup
+from rbm.services.evaluation.commenting import COMMENTED
+from rbm.services.evaluation.documents import PREPARING
+from rbm.terms.evaluation import BEFORE_FINAL, SETTLED, UNDER_WAY, EvaluationStage, QualityStage
+
+_MANAGE = needs(Permission.MANAGE_EVALUATION)
+_MANAGE_BEFORE_FINAL = needs(Permission.MANAGE_EVALUATION, stages=BEFORE_FINAL)
 
 node(
     Evaluation,
@@ -28,6 +36,7 @@ node(
     "published_on report_hash budget spent currency version "
     "office manager item subjects team partners documents reports comments exceptions quality_reviews findings "
     "ratings recommendations responses",
+    status_counts=batched(followup.status_counts),
 )
 node(EvaluationSubject, "evaluation office framework project result indicator")
 node(TeamMember, "role joined_on left_on declared_at conflict declaration version evaluation person")
@@ -51,6 +60,9 @@ node(
 )
 
 
+BEGINNING = (EvaluationStage.PLANNED, EvaluationStage.TOR)
+
+
 class Query(
     roots(
         Evaluation,
@@ -70,6 +82,78 @@ class Query(
 ):
     """What one may ask about evaluations."""
 
+    reviewers = figure(evaluation.reviewers)
+    quality_averages = figure(evaluation.quality_averages, weight=1_000)
+    gender_integration = figure(evaluation.gender_integration, weight=1_000)
+
 
 class Mutation(graphene.ObjectType):
     """What one may do about evaluations."""
+
+    plan_evaluation = mutation(evaluation.plan_evaluation, _MANAGE)
+    register_source = mutation(evaluation.register_source, needs(Permission.OVERSEE_EVALUATION, at=Where.CENTRAL))
+    revise_evaluation = mutation(evaluation.revise_evaluation, _MANAGE)
+    assign_evaluation_manager = mutation(evaluation.assign_evaluation_manager, _MANAGE_BEFORE_FINAL)
+    add_subject = mutation(evaluation.add_subject, _MANAGE_BEFORE_FINAL)
+    remove_subject = mutation(evaluation.remove_subject, _MANAGE_BEFORE_FINAL)
+    add_partner = mutation(evaluation.add_partner, _MANAGE_BEFORE_FINAL)
+    add_team_member = mutation(evaluation.add_team_member, _MANAGE_BEFORE_FINAL)
+    leave_team = mutation(evaluation.leave_team, _MANAGE_BEFORE_FINAL)
+    declare_interest = mutation(evaluation.declare_interest, OWN)
+    attach_document = mutation(evaluation.attach_document, _MANAGE_BEFORE_FINAL)
+    attach_to_final = mutation(
+        evaluation.attach_to_final, needs(Permission.OVERSEE_EVALUATION, at=Where.CENTRAL, stages=SETTLED)
+    )
+    approve_terms_of_reference = mutation(
+        evaluation.approve_terms_of_reference,
+        needs(Permission.OVERSEE_EVALUATION, at=Where.CENTRAL, stages=PREPARING),
+    )
+    write_report_sections = mutation(
+        evaluation.write_report_sections, needs(Permission.RECORD_FINDINGS, stages=BEFORE_FINAL)
+    )
+    advance_evaluation = mutation(evaluation.advance_evaluation, _MANAGE)
+    finalise_evaluation = mutation(
+        evaluation.finalise_evaluation,
+        needs(Permission.OVERSEE_EVALUATION, at=Where.CENTRAL, stages=[EvaluationStage.QUALITY_REVIEW]),
+    )
+    publish_evaluation = mutation(
+        evaluation.publish_evaluation,
+        needs(Permission.OVERSEE_EVALUATION, at=Where.CENTRAL, stages=[EvaluationStage.FINAL]),
+    )
+    postpone_evaluation = mutation(
+        evaluation.postpone_evaluation,
+        needs(
+            Permission.OVERSEE_EVALUATION,
+            at=Where.CENTRAL,
+            stages=[EvaluationStage.PLANNED, EvaluationStage.TOR],
+        ),
+    )
+    resume_evaluation = mutation(
+        evaluation.resume_evaluation,
+        needs(Permission.OVERSEE_EVALUATION, at=Where.CENTRAL, stages=[EvaluationStage.POSTPONED]),
+    )
+    cancel_evaluation = mutation(
+        evaluation.cancel_evaluation,
+        needs(Permission.DIRECT_EVALUATION, at=Where.CENTRAL, stages=BEFORE_FINAL),
+    )
+    comment_on_draft = mutation(evaluation.comment_on_draft, needs(Permission.COMMENT, stages=COMMENTED))
+    answer_comment = mutation(evaluation.answer_comment, needs(Permission.RECORD_FINDINGS, stages=COMMENTED))
+    withhold_report = mutation(
+        evaluation.withhold_report, needs(Permission.DIRECT_EVALUATION, at=Where.CENTRAL, stages=SETTLED)
+    )
+    report_interference = mutation(evaluation.report_interference, needs(Permission.SEE, at=Where.ANYWHERE))
+
+    define_checklist = mutation(evaluation.define_checklist, needs(Permission.DIRECT_EVALUATION, at=Where.CENTRAL))
+    assign_quality_review = mutation(
+        evaluation.assign_quality_review,
+        needs(Permission.OVERSEE_EVALUATION, at=Where.CENTRAL, stages=[*BEGINNING, *UNDER_WAY]),
+    )
+    rate_quality = mutation(evaluation.rate_quality, needs(Permission.ASSESS_QUALITY, at=Where.OWN))
+    finish_quality_review = mutation(
+        evaluation.finish_quality_review,
+        needs(Permission.ASSESS_QUALITY, at=Where.CENTRAL, stages=[QualityStage.RATED]),
+    )
+    return_quality_review = mutation(
+        evaluation.return_quality_review,
+        needs(Permission.ASSESS_QUALITY, at=Where.CENTRAL, stages=[QualityStage.RATED]),
+    )

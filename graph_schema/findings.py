@@ -2,7 +2,8 @@
 
 import graphene
 
-from graph_schema.derive import node, roots
+from graph_schema.derive import Where, figure, find, mutation, needs, node, part, roots
+from rbm.access import Permission
 from rbm.model.findings import (
     Addressee,
     CriterionRating,
@@ -14,6 +15,12 @@ from rbm.model.findings import (
     RecommendationPart,
     SynthesisEntry,
 )
+from rbm.services import findings, followup
+from rbm.terms.evaluation import SETTLED, UNDER_WAY
+from rbm.terms.findings import RecommendationStage
+
+DRAFTS = (*UNDER_WAY, RecommendationStage.DRAFT)
+ISSUED = (RecommendationStage.ISSUED,)
 
 node(Finding, "kind number text language criterion recorded_at version evaluation recorded_by")
 node(CriterionRating, "criterion scale scale_edition rating points justification version evaluation")
@@ -21,6 +28,11 @@ node(
     Recommendation,
     "code number text language priority criterion stage depends_on_funding edition issued_on effect_observed effect "
     "version evaluation superseded_by parts addressees bases links errata",
+    status=part(followup.standings, "status", "Where it stands, derived from responses and actions the caller sees."),
+    standing_by_office=part(followup.standings, "offices", "Where it stands with each office it is addressed to."),
+    open_actions=part(followup.standings, "open_actions", "How many of its actions are not claimed complete yet."),
+    overdue_actions=part(followup.standings, "overdue_actions", "How many of its open actions are overdue."),
+    ageing=part(followup.standings, "ageing", "The colour of its age while it is open; null once it is closed."),
 )
 node(RecommendationPart, "letter text recommendation")
 node(Addressee, "kind name leads recommendation office")
@@ -45,6 +57,35 @@ class Query(
 ):
     """What one may ask about findings and recommendations."""
 
+    evaluation_ratings = figure(findings.evaluation_ratings)
+    synthesis_dataset = figure(findings.synthesis_dataset, weight=1_000)
+    wording_hints = figure(findings.wording_hints)
+
+    recommendations = find(Recommendation, followup.find_recommendations)
+
 
 class Mutation(graphene.ObjectType):
     """What one may do about findings and recommendations."""
+
+    record_finding = mutation(findings.record_finding, needs(Permission.RECORD_FINDINGS, stages=UNDER_WAY))
+    revise_finding = mutation(findings.revise_finding, needs(Permission.RECORD_FINDINGS, stages=UNDER_WAY))
+    remove_finding = mutation(findings.remove_finding, needs(Permission.RECORD_FINDINGS, stages=UNDER_WAY))
+    rate_criterion = mutation(findings.rate_criterion, needs(Permission.RECORD_FINDINGS, stages=UNDER_WAY))
+    withdraw_rating = mutation(findings.withdraw_rating, needs(Permission.RECORD_FINDINGS, stages=UNDER_WAY))
+    draft_recommendation = mutation(findings.draft_recommendation, needs(Permission.RECORD_FINDINGS, stages=UNDER_WAY))
+    revise_recommendation = mutation(findings.revise_recommendation, needs(Permission.RECORD_FINDINGS, stages=DRAFTS))
+    remove_recommendation = mutation(findings.remove_recommendation, needs(Permission.RECORD_FINDINGS, stages=DRAFTS))
+    issue_recommendation = mutation(
+        findings.issue_recommendation,
+        needs(Permission.OVERSEE_EVALUATION, at=Where.CENTRAL, stages=[*SETTLED, RecommendationStage.DRAFT]),
+    )
+    correct_recommendation = mutation(
+        findings.correct_recommendation, needs(Permission.DIRECT_EVALUATION, at=Where.CENTRAL, stages=ISSUED)
+    )
+    supersede_recommendation = mutation(
+        findings.supersede_recommendation, needs(Permission.OVERSEE_EVALUATION, at=Where.CENTRAL, stages=ISSUED)
+    )
+    record_effect = mutation(
+        findings.record_effect, needs(Permission.OVERSEE_EVALUATION, at=Where.CENTRAL, stages=ISSUED)
+    )
+    record_synthesis = mutation(findings.record_synthesis, needs(Permission.OVERSEE_EVALUATION, at=Where.CENTRAL))

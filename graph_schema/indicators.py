@@ -30,7 +30,8 @@ node(
     Indicator,
     "code title definition unit measure direction accumulation over_units over_time missing_policy composition "
     "additivity counts_people population formula source method frequency rationale fitness fitness_note topics "
-    "derived translations references version result baselines targets splits terms parent_links child_links",
+    "derived translations references version result baselines targets splits terms parent_links child_links "
+    "evaluation_subjects",
 )
 node(FormulaTerm, "name indicator source")
 node(IndicatorDimension, "indicator dimension")

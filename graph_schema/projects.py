@@ -24,7 +24,8 @@ from rbm.services import projects
 node(
     Project,
     "code title stage starts_on ends_on released_on translations version office manager plans themes budgets "
-    "transactions places sectors tags markers participations dates texts documents",
+    "transactions places sectors tags markers participations dates texts documents "
+    "evaluation_subjects",
 )
 node(Theme, "code label kind")
 node(ProjectTheme, "project theme")

@@ -22,13 +22,13 @@ node(
     Framework,
     "code title level stage period_start period_end vision approved_on approved_by public released_on "
     "review_interval_months next_review_on monitoring_plan translations edition version "
-    "office project parent children results reviews",
+    "office project parent children results reviews evaluation_subjects",
 )
 node(FrameworkReview, "held_on outcome note framework")
 node(
     Result,
     "code title description kind level derived translations references version "
-    "framework owner_office owner_person indicators editions parent_links child_links",
+    "framework owner_office owner_person indicators editions parent_links child_links evaluation_subjects",
 )
 node(ResultEdition, "edition title description made_at result")
 node(ResultLink, "causal_statement child parent")

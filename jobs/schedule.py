@@ -11,7 +11,7 @@ from jobs.cadence import Cadence, Daily, Every
 from rbm import clock
 from rbm.model.jobs import JobRun
 from rbm.model.rollup import Reconciliation
-from rbm.services import audit, notices, performance, quality, replay, reporting, rollup
+from rbm.services import audit, followup, notices, performance, quality, replay, reporting, responses, rollup
 from rbm.settings import settings
 from rbm.terms.jobs import JobOutcome
 from rbm.work import Work
@@ -81,6 +81,11 @@ def seal(engine: sa.Engine, now: datetime) -> Counts:
     return {"blocks": sealed.blocks, "entries": sealed.entries}
 
 
+def turn_rounds(work: Work) -> Counts:
+    """Open the follow-up rounds whose day has come, and record as missed those that ended without a report."""
+    return {"opened": len(responses.open_rounds(work)), "missed": len(responses.miss_rounds(work))}
+
+
 MINUTE, HOUR = 60.0, 3600.0
 MARK_DAYS = "rollup.mark_days"
 
@@ -91,8 +96,12 @@ JOBS: tuple[Job, ...] = (
     Job("replay.forget", forget, Every(HOUR)),
     Job(MARK_DAYS, mark_days, Daily(time(0, 5), missed=1)),
     Job("periods.lock", reporting.lock_periods, Daily(time(0, 10))),
+    Job("followup.rounds", turn_rounds, Daily(time(0, 15))),
     Job("performance.flag", performance.flag_interventions, Daily(time(0, 20))),
     Job("quality.issues", quality.raise_all_issues, Daily(time(0, 30))),
     Job("reporting.remind", reporting.remind_reports, Daily(time(0, 40))),
+    Job("followup.remind", followup.remind_follow_up, Daily(time(0, 45))),
+    Job("planning.coverage", followup.tell_coverage_gaps, Daily(time(0, 50))),
+    Job("followup.outstanding", followup.tell_outstanding, Daily(time(0, 55))),
     Job("rollup.reconcile", reconcile, Daily(time(1, 0), missed=1)),
 )

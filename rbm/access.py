@@ -37,7 +37,8 @@ __all__ = [
     "staged_classes",
     "visible",
 ]
-STAFF = (Permission.SEE, Permission.MANAGE_PEOPLE)
+STAFF = (Permission.SEE, Permission.MANAGE_PEOPLE, Permission.GOVERN)
+"""The governing body among them: it appoints the head of evaluation, and has to see whom."""
 MOST_ACTORS = 256
 
 
@@ -66,7 +67,7 @@ class Everyone:
 
 @dataclass(frozen=True)
 class Staff:
-    """Rows about persons: for those who see the work of an office or administer persons, and each person's own.
+    """Rows about persons: for those who see the work of an office, administer persons or govern, and each one's own.
 
     `own` names the column that holds the person.
     """

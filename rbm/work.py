@@ -87,20 +87,31 @@ class Work:
         self._refuse_stale()
         self.session.flush()
 
-    def require(self, permission: Permission, where: Row | UUID | Reach | None = None) -> None:
-        """Ask for a permission in the office of a row, an office, ANYWHERE, or else for all. Forbidden without it."""
+    def require(
+        self, permission: Permission, where: Row | UUID | Reach | None = None, *, about: Row | None = None
+    ) -> None:
+        """Ask for a permission in the office of a row, an office, ANYWHERE, or else for all. Forbidden without it.
+
+        `about` is the row that is told of in the trail where the permission is not asked for in its office.
+        """
         self.asked.add(permission)
         office_id = self._office(where) if isinstance(where, Row) else where
         if not self.actor.may(permission, office_id):
             name = getattr(where, "__tablename__", "office" if isinstance(where, UUID) else "organisation")
             refusal = Forbidden(f"{self.actor.label} may not {permission.replace('_', ' ')} in this {name}")
-            raise refusal.on(name, getattr(where, "id", where)) if isinstance(where, Row | UUID) else refusal
+            concerned = where if isinstance(where, Row | UUID) else about
+            if concerned is not None:
+                refusal.on(getattr(concerned, "__tablename__", name), getattr(concerned, "id", concerned))
+            raise refusal
         self._refuse_stale()
 
-    def move(self, row: T, to: StrEnum, reason: str | None = None) -> T:
-        """Move a staged row along its FLOW. Conflict, Forbidden or Invalid say why not."""
+    def move(self, row: T, to: StrEnum, reason: str | None = None, *, following: Permission | None = None) -> T:
+        """Move a staged row along its FLOW. Conflict, Forbidden or Invalid say why not.
+
+        `following`: the permission for all of another move, of which this one is nothing but the consequence.
+        """
         step = step_to(row, to)
-        self.require(step.permission, None if step.central else row)
+        self.require(following or step.permission, None if following or step.central else row, about=row)
         refuse_move(self, row, step, reason)
         moved = Transition(
             entity=row.__tablename__,

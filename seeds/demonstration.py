@@ -1,4 +1,4 @@
-"""Writes the demo through the services: offices, chain, indicators, published values of two years, five personas."""
+"""Writes the demo through the services: offices, chain, indicators, values of two years, people, follow-up."""
 
 from collections import defaultdict
 from collections.abc import Callable
@@ -19,6 +19,7 @@ from rbm.terms.people import Language, OfficeKind, Role
 from rbm.terms.reporting import PeriodKind
 from rbm.terms.strategy import FrameworkLevel, ResultLevel
 from rbm.work import Work
+from seeds.follow_up import load_follow_up
 from seeds.read import demo
 
 ORIGIN = "published by UNHCR (IATI, CC BY 4.0)"
@@ -72,6 +73,8 @@ def load_demo(work: Work, tell: Tell) -> None:
     _load_values(work, made)
     tell("people")
     _load_people(work, made)
+    tell("recommendations")
+    load_follow_up(work, made.offices)
 
 
 def _strategy() -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""Loads the frame of the organisation: places, normative targets, themes, code lists, and the governance framework."""
+"""Loads the frame: places, normative targets, themes, code lists, checklists, and the governance framework."""
 
 from datetime import date
 
@@ -13,6 +13,7 @@ from rbm.model.strategy import Framework, NormativeTarget, Result
 from rbm.services import people
 from rbm.terms.strategy import FrameworkLevel, FrameworkStage, NodeKind
 from rbm.work import Work
+from seeds.checklists import load_checklists
 from seeds.read import reference
 
 MIGOF = "MIGOF"
@@ -23,6 +24,7 @@ MIGOF_YEAR_END = date(2015, 12, 31)
 def load_reference(work: Work) -> None:
     """Write the reference data once; a second run changes nothing."""
     work.require(Permission.MANAGE_PEOPLE)
+    load_checklists(work)
     if work.session.scalars(sa.select(Place.id).limit(1)).first() is not None:
         return
     _load_places(work)

@@ -4,7 +4,8 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from rbm.model.evaluation import Evaluation, EvaluationSubject, TeamMember
+from rbm.model.appraisal import Checklist, QualityReview
+from rbm.model.evaluation import Evaluation, EvaluationDocument, EvaluationReport, EvaluationSubject, TeamMember
 from rbm.model.findings import Addressee, Recommendation
 from rbm.model.followup import Action, ActionEvidence
 from rbm.model.governance import EvaluationBudgetLine
@@ -13,11 +14,15 @@ from rbm.model.planning import EvaluationPlan, PlanItem
 from rbm.model.responses import ManagementResponse, RecommendationResponse, ResponseEdition
 from rbm.services import people
 from rbm.terms.evaluation import (
+    DISCLOSED,
     ConductedBy,
+    DocumentKind,
     EvaluationLevel,
     EvaluationScope,
     EvaluationStage,
     EvaluationType,
+    QualityGate,
+    QualityStage,
     SourceKind,
     TeamRole,
     TextLanguage,
@@ -194,3 +199,52 @@ class Evaluating:
         """A link that shows that an action was done."""
         facts = {"title": "The register", "url": "https://example.org/register", "added_at": self.work.now}
         return self.work.add(ActionEvidence(action=action, **facts))
+
+    def document(self, evaluation: Evaluation, kind: DocumentKind, **facts: Any) -> EvaluationDocument:
+        """A document in English; terms of reference are shared."""
+        defaults = {
+            "edition": 1,
+            "language": TextLanguage.ENGLISH,
+            "title": kind.replace("_", " "),
+            "text": f"the {kind}",
+            "content_hash": "1" * 64,
+            "shared": kind is DocumentKind.TERMS_OF_REFERENCE,
+            "public": kind in DISCLOSED,
+            "attached_at": self.work.now,
+        }
+        return self.work.add(EvaluationDocument(**(defaults | facts), evaluation=evaluation, kind=kind))
+
+    def review(self, evaluation: Evaluation, gate: QualityGate, **facts: Any) -> QualityReview:
+        """A finished review that passed."""
+        checklist = self.work.add(
+            Checklist(
+                gate=gate,
+                edition=int(self.make.code("")),
+                title="Checklist",
+                effective_from=date(2025, 1, 1),
+                pass_mark=Decimal(60),
+            )
+        )
+        defaults = {"stage": QualityStage.FINAL, "passed": True, "score": Decimal(80), "finished_on": FINAL}
+        rows = {"checklist": checklist, "assessor": facts.pop("assessor", None) or self.make.person()}
+        made = {"assigned_at": self.work.now} | rows
+        return self.work.add(QualityReview(**(made | defaults | facts), evaluation=evaluation, gate=gate))
+
+    def report(self, evaluation: Evaluation, **facts: Any) -> EvaluationReport:
+        """What a report says of itself, complete."""
+        defaults = {"summary": "It works.", "methods": "interviews", "sources": "people", "limitations": "few days"}
+        stated = {"language": TextLanguage.ENGLISH} | defaults | facts
+        return self.work.add(EvaluationReport(**stated, evaluation=evaluation))
+
+    def complete(self, evaluation: Evaluation, office: Office) -> Evaluation:
+        """Everything that an evaluation of an office needs on its way, passed at every gate."""
+        self.subject(evaluation, office)
+        self.member(evaluation)
+        kinds = set(DocumentKind) - {DocumentKind.ANNEX, DocumentKind.QUALITY_ASSESSMENT}
+        for kind in sorted(kinds):
+            approved = self.work.now if kind is DocumentKind.TERMS_OF_REFERENCE else None
+            self.document(evaluation, kind, approved_at=approved)
+        for gate in QualityGate:
+            self.review(evaluation, gate)
+        self.report(evaluation)
+        return evaluation

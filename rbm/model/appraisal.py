@@ -93,7 +93,7 @@ class EvaluationComment(Edited, Row):
     """What management says of a draft within the comment window, and what the evaluators answer."""
 
     __tablename__ = "evaluation_comment"
-    SEEN: ClassVar[Seen] = Content()
+    SEEN: ClassVar[Seen] = Content(disclosed=False)
 
     id: Mapped[Key]
     evaluation_id: Mapped[UUID] = mapped_column(sa.ForeignKey("evaluation.id"), index=True)

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from rbm.access import Permission, Seen
 from rbm.db import Code, Edited, Key, Money, Row, table
 from rbm.disclosure import Content, Internal
+from rbm.model import evaluation_guards
 from rbm.model.indicators import Indicator
 from rbm.model.people import Office, Person
 from rbm.model.planning import PlanItem
@@ -34,8 +35,15 @@ if TYPE_CHECKING:
     from rbm.model.findings import CriterionRating, Finding, Recommendation
     from rbm.model.responses import ManagementResponse
 
-_MANAGE = Step(Permission.MANAGE_EVALUATION)
 _OVERSEE = Step(Permission.OVERSEE_EVALUATION, central=True)
+_TO_TERMS = Step(Permission.MANAGE_EVALUATION, evaluation_guards.refuse_missing_terms)
+_TO_TEAM = Step(Permission.MANAGE_EVALUATION, evaluation_guards.refuse_unready)
+_TO_INCEPTION = Step(Permission.MANAGE_EVALUATION, evaluation_guards.refuse_unfit_team)
+_TO_DATA = Step(Permission.MANAGE_EVALUATION, evaluation_guards.refuse_missing_inception)
+_TO_DRAFT = Step(Permission.MANAGE_EVALUATION, evaluation_guards.refuse_missing_draft)
+_TO_REVIEW = Step(Permission.MANAGE_EVALUATION, evaluation_guards.refuse_poor_draft)
+_TO_FINAL = Step(Permission.OVERSEE_EVALUATION, evaluation_guards.refuse_unfinished, central=True)
+_PUBLISH = Step(Permission.OVERSEE_EVALUATION, evaluation_guards.refuse_withheld, central=True)
 _POSTPONE = Step(Permission.OVERSEE_EVALUATION, reason_needed=True, central=True)
 _CANCEL = Step(Permission.DIRECT_EVALUATION, reason_needed=True, central=True)
 
@@ -51,22 +59,22 @@ class Evaluation(Edited, Row):
     SEEN: ClassVar[Seen] = Internal(opened="disclosed_on")
     FLOW: ClassVar[Flow] = {
         EvaluationStage.PLANNED: {
-            EvaluationStage.TOR: _MANAGE,
+            EvaluationStage.TOR: _TO_TERMS,
             EvaluationStage.POSTPONED: _POSTPONE,
             EvaluationStage.CANCELLED: _CANCEL,
         },
         EvaluationStage.TOR: {
-            EvaluationStage.TEAM_ONBOARD: _MANAGE,
+            EvaluationStage.TEAM_ONBOARD: _TO_TEAM,
             EvaluationStage.POSTPONED: _POSTPONE,
             EvaluationStage.CANCELLED: _CANCEL,
         },
         EvaluationStage.POSTPONED: {EvaluationStage.PLANNED: _OVERSEE, EvaluationStage.CANCELLED: _CANCEL},
-        EvaluationStage.TEAM_ONBOARD: {EvaluationStage.INCEPTION: _MANAGE, EvaluationStage.CANCELLED: _CANCEL},
-        EvaluationStage.INCEPTION: {EvaluationStage.DATA_COLLECTION: _MANAGE, EvaluationStage.CANCELLED: _CANCEL},
-        EvaluationStage.DATA_COLLECTION: {EvaluationStage.DRAFT_REPORT: _MANAGE, EvaluationStage.CANCELLED: _CANCEL},
-        EvaluationStage.DRAFT_REPORT: {EvaluationStage.QUALITY_REVIEW: _MANAGE, EvaluationStage.CANCELLED: _CANCEL},
-        EvaluationStage.QUALITY_REVIEW: {EvaluationStage.FINAL: _OVERSEE, EvaluationStage.CANCELLED: _CANCEL},
-        EvaluationStage.FINAL: {EvaluationStage.PUBLISHED: _OVERSEE},
+        EvaluationStage.TEAM_ONBOARD: {EvaluationStage.INCEPTION: _TO_INCEPTION, EvaluationStage.CANCELLED: _CANCEL},
+        EvaluationStage.INCEPTION: {EvaluationStage.DATA_COLLECTION: _TO_DATA, EvaluationStage.CANCELLED: _CANCEL},
+        EvaluationStage.DATA_COLLECTION: {EvaluationStage.DRAFT_REPORT: _TO_DRAFT, EvaluationStage.CANCELLED: _CANCEL},
+        EvaluationStage.DRAFT_REPORT: {EvaluationStage.QUALITY_REVIEW: _TO_REVIEW, EvaluationStage.CANCELLED: _CANCEL},
+        EvaluationStage.QUALITY_REVIEW: {EvaluationStage.FINAL: _TO_FINAL, EvaluationStage.CANCELLED: _CANCEL},
+        EvaluationStage.FINAL: {EvaluationStage.PUBLISHED: _PUBLISH},
         EvaluationStage.PUBLISHED: {},
         EvaluationStage.CANCELLED: {},
     }
@@ -135,17 +143,17 @@ class EvaluationSubject(Row):
 
     evaluation: Mapped[Evaluation] = relationship(back_populates="subjects", lazy="raise")
     office: Mapped[Office] = relationship(lazy="raise")
-    framework: Mapped[Framework | None] = relationship(lazy="raise")
-    project: Mapped[Project | None] = relationship(lazy="raise")
-    result: Mapped[Result | None] = relationship(lazy="raise")
-    indicator: Mapped[Indicator | None] = relationship(lazy="raise")
+    framework: Mapped[Framework | None] = relationship(back_populates="evaluation_subjects", lazy="raise")
+    project: Mapped[Project | None] = relationship(back_populates="evaluation_subjects", lazy="raise")
+    result: Mapped[Result | None] = relationship(back_populates="evaluation_subjects", lazy="raise")
+    indicator: Mapped[Indicator | None] = relationship(back_populates="evaluation_subjects", lazy="raise")
 
 
 class TeamMember(Edited, Row):
     """Somebody in the team of an evaluation, with the declaration of interest made for it."""
 
     __tablename__ = "team_member"
-    SEEN: ClassVar[Seen] = Internal("evaluation")
+    SEEN: ClassVar[Seen] = Internal("evaluation", own="person_id")
 
     id: Mapped[Key]
     evaluation_id: Mapped[UUID] = mapped_column(sa.ForeignKey("evaluation.id"), index=True)

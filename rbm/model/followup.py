@@ -12,6 +12,13 @@ from rbm.access import Everyone, Permission, Seen
 from rbm.db import Edited, Key, Measured, Row, table
 from rbm.disclosure import Answer
 from rbm.model.findings import Recommendation, RecommendationPart
+from rbm.model.followup_guards import (
+    refuse_claim,
+    refuse_own_unit,
+    refuse_owner,
+    refuse_unanswered,
+    refuse_verifier,
+)
 from rbm.model.people import Office, Person
 from rbm.model.responses import FollowUpRound, ManagementResponse
 from rbm.stages import Flow, Step
@@ -24,27 +31,32 @@ from rbm.terms.followup import (
 )
 from rbm.terms.planning import RequestStage
 
-_IMPLEMENT = Step(Permission.IMPLEMENT)
-_RELEASE = Step(Permission.OVERSEE_EVALUATION, reason_needed=True, central=True)
-_CONFIRM = Step(Permission.CONFIRM_ACTION, central=True, apart_from=("owner_id", "claimed_by_id"))
-_REFUSE = Step(Permission.CONFIRM_ACTION, central=True, reason_needed=True, apart_from=("owner_id", "claimed_by_id"))
+_START = Step(Permission.IMPLEMENT, refuse_unanswered)
+_PAUSE = Step(Permission.IMPLEMENT, reason_needed=True)
+_CLAIM = Step(Permission.IMPLEMENT, refuse_claim)
+_RELEASE = Step(Permission.OVERSEE_EVALUATION, refuse_own_unit, ("owner_id",), reason_needed=True, central=True)
+_CONFIRM = Step(Permission.CONFIRM_ACTION, refuse_verifier, ("owner_id", "claimed_by_id"), central=True)
+_REFUSE = Step(
+    Permission.CONFIRM_ACTION, refuse_verifier, ("owner_id", "claimed_by_id"), reason_needed=True, central=True
+)
 _ENDS: dict[StrEnum, Step] = {ActionStage.NO_LONGER_APPLICABLE: _RELEASE, ActionStage.SUPERSEDED: _RELEASE}
 
 
 class Action(Edited, Row):
     """What an office does about a recommendation it took up: a text, an owner, a due date.
 
-    `original_due_on` never changes; `due_on` is the last one granted. `claimed_on` is the day of the claim that stands,
-    `verify_by` the day by which the verifier owes the verification.
+    `original_due_on` never changes; `due_on` is the last one granted. `completed_on` is the day on which it was
+    done, by the claim that stands; `claimed_on` the day of that claim, `verify_by` the one by which its verification is
+    owed, null where nobody owes one.
     """
 
     __tablename__ = "action"
     SEEN: ClassVar[Seen] = Answer("", "response")
     FLOW: ClassVar[Flow] = {
-        ActionStage.NOT_STARTED: {ActionStage.IN_PROGRESS: _IMPLEMENT, **_ENDS},
+        ActionStage.NOT_STARTED: {ActionStage.IN_PROGRESS: _START, **_ENDS},
         ActionStage.IN_PROGRESS: {
-            ActionStage.REPORTED_COMPLETE: _IMPLEMENT,
-            ActionStage.NOT_STARTED: Step(Permission.IMPLEMENT, reason_needed=True),
+            ActionStage.REPORTED_COMPLETE: _CLAIM,
+            ActionStage.NOT_STARTED: _PAUSE,
             **_ENDS,
         },
         ActionStage.REPORTED_COMPLETE: {
@@ -73,6 +85,7 @@ class Action(Edited, Row):
     milestone_on: Mapped[date | None]
     depends_on_funding: Mapped[bool]
     verification_scope: Mapped[VerificationScope]
+    completed_on: Mapped[date | None]
     claimed_on: Mapped[date | None]
     claimed_by_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("person.id"))
     verify_by: Mapped[date | None]
@@ -159,9 +172,11 @@ class ActionRequest(Edited, Row):
     SEEN: ClassVar[Seen] = Answer("action", "action.response")
     FLOW: ClassVar[Flow] = {
         RequestStage.OPEN: {
-            RequestStage.GRANTED: Step(Permission.OVERSEE_EVALUATION, central=True, apart_from=("requested_by_id",)),
+            RequestStage.GRANTED: Step(
+                Permission.OVERSEE_EVALUATION, refuse_owner, apart_from=("requested_by_id",), central=True
+            ),
             RequestStage.DECLINED: Step(
-                Permission.OVERSEE_EVALUATION, reason_needed=True, central=True, apart_from=("requested_by_id",)
+                Permission.OVERSEE_EVALUATION, refuse_owner, ("requested_by_id",), reason_needed=True, central=True
             ),
         },
         RequestStage.GRANTED: {},

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -25,6 +25,9 @@ from rbm.terms.indicators import (
     OverTime,
     OverUnits,
 )
+
+if TYPE_CHECKING:
+    from rbm.model.evaluation import EvaluationSubject
 
 
 class Dimension(Row):
@@ -135,6 +138,7 @@ class Indicator(Edited, Row):
     child_links: Mapped[list["ContributionLink"]] = relationship(
         back_populates="parent", foreign_keys="ContributionLink.parent_id", lazy="raise"
     )
+    evaluation_subjects: Mapped[list["EvaluationSubject"]] = relationship(back_populates="indicator", lazy="raise")
 
 
 class FormulaTerm(Row):

@@ -12,6 +12,13 @@ from rbm.db import Code, Edited, Key, Money, Row, table
 from rbm.disclosure import Internal
 from rbm.model.governance import EvaluationBudgetLine, GoverningDecision
 from rbm.model.people import Office, Person, Place
+from rbm.model.planning_guards import (
+    refuse_empty_plan,
+    refuse_incomplete_policy,
+    refuse_needless_endorsement,
+    refuse_other_approver,
+    refuse_unfunded_plan,
+)
 from rbm.model.projects import Project, Theme
 from rbm.stages import Flow, Step
 from rbm.terms.evaluation import ConductedBy, EvaluationLevel, EvaluationScope, EvaluationType, Timing
@@ -21,19 +28,20 @@ from rbm.terms.planning import (
     FundingSource,
     PlanKind,
     PlanPriority,
+    PlanRequestStage,
     PlanStage,
     PolicyStage,
     RequestKind,
-    RequestStage,
 )
 
 if TYPE_CHECKING:
     from rbm.model.evaluation import Evaluation
 
-_SUBMIT = Step(Permission.PLAN_EVALUATION, central=True)
+_SUBMIT = Step(Permission.PLAN_EVALUATION, refuse_empty_plan, central=True)
 _DIRECT = Step(Permission.DIRECT_EVALUATION, central=True)
 _RETURN = Step(Permission.DIRECT_EVALUATION, reason_needed=True, central=True)
-_GOVERN = Step(Permission.GOVERN, central=True)
+_ADOPT = Step(Permission.GOVERN, refuse_unfunded_plan, central=True)
+_ACTIVATE = Step(Permission.DIRECT_EVALUATION, refuse_incomplete_policy, central=True)
 
 
 class EvaluationPolicy(Edited, Row):
@@ -42,7 +50,7 @@ class EvaluationPolicy(Edited, Row):
     __tablename__ = "evaluation_policy"
     SEEN: ClassVar[Seen] = Everyone()
     FLOW: ClassVar[Flow] = {
-        PolicyStage.DRAFT: {PolicyStage.ACTIVE: _DIRECT},
+        PolicyStage.DRAFT: {PolicyStage.ACTIVE: _ACTIVATE},
         PolicyStage.ACTIVE: {PolicyStage.SUPERSEDED: _DIRECT},
         PolicyStage.SUPERSEDED: {},
     }
@@ -86,9 +94,13 @@ class EvaluationPlan(Edited, Row):
     SEEN: ClassVar[Seen] = Internal(opened="approved_on")
     FLOW: ClassVar[Flow] = {
         PlanStage.DRAFT: {PlanStage.SUBMITTED: _SUBMIT},
-        PlanStage.SUBMITTED: {PlanStage.APPROVED: _DIRECT, PlanStage.ENDORSED: _DIRECT, PlanStage.DRAFT: _RETURN},
+        PlanStage.SUBMITTED: {
+            PlanStage.APPROVED: Step(Permission.DIRECT_EVALUATION, refuse_other_approver, central=True),
+            PlanStage.ENDORSED: Step(Permission.DIRECT_EVALUATION, refuse_needless_endorsement, central=True),
+            PlanStage.DRAFT: _RETURN,
+        },
         PlanStage.ENDORSED: {
-            PlanStage.APPROVED: _GOVERN,
+            PlanStage.APPROVED: _ADOPT,
             PlanStage.DRAFT: Step(Permission.GOVERN, reason_needed=True, central=True),
         },
         PlanStage.APPROVED: {PlanStage.SUPERSEDED: _DIRECT, PlanStage.CLOSED: _DIRECT},
@@ -178,16 +190,16 @@ class PlanRequest(Edited, Row):
     __tablename__ = "plan_request"
     SEEN: ClassVar[Seen] = Internal("office")
     FLOW: ClassVar[Flow] = {
-        RequestStage.OPEN: {
-            RequestStage.GRANTED: Step(
+        PlanRequestStage.OPEN: {
+            PlanRequestStage.GRANTED: Step(
                 Permission.DIRECT_EVALUATION, reason_needed=True, central=True, apart_from=("requested_by_id",)
             ),
-            RequestStage.DECLINED: Step(
+            PlanRequestStage.DECLINED: Step(
                 Permission.DIRECT_EVALUATION, reason_needed=True, central=True, apart_from=("requested_by_id",)
             ),
         },
-        RequestStage.GRANTED: {},
-        RequestStage.DECLINED: {},
+        PlanRequestStage.GRANTED: {},
+        PlanRequestStage.DECLINED: {},
     }
 
     id: Mapped[Key]
@@ -195,7 +207,7 @@ class PlanRequest(Edited, Row):
     item_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("plan_item.id"), index=True)
     office_id: Mapped[UUID] = mapped_column(sa.ForeignKey("office.id"), index=True)
     kind: Mapped[RequestKind]
-    stage: Mapped[RequestStage]
+    stage: Mapped[PlanRequestStage]
     text: Mapped[str]
     requested_at: Mapped[datetime]
     requested_by_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("person.id"))

@@ -21,6 +21,7 @@ from rbm.terms.projects import (
 )
 
 if TYPE_CHECKING:
+    from rbm.model.evaluation import EvaluationSubject
     from rbm.model.strategy import Framework
 
 
@@ -55,6 +56,7 @@ class Project(Edited, Row):
     dates: Mapped[list["ProjectDate"]] = relationship(back_populates="project", lazy="raise")
     texts: Mapped[list["ProjectText"]] = relationship(back_populates="project", lazy="raise")
     documents: Mapped[list["ProjectDocument"]] = relationship(back_populates="project", lazy="raise")
+    evaluation_subjects: Mapped[list["EvaluationSubject"]] = relationship(back_populates="project", lazy="raise")
 
 
 class Theme(Row):

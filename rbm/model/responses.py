@@ -13,6 +13,13 @@ from rbm.disclosure import Answer
 from rbm.model.evaluation import Evaluation
 from rbm.model.findings import Recommendation, RecommendationPart
 from rbm.model.people import Office, Person
+from rbm.model.responses_guards import (
+    refuse_before_report,
+    refuse_early,
+    refuse_incomplete,
+    refuse_own_decision,
+    refuse_unreported,
+)
 from rbm.stages import Flow, Step
 from rbm.terms.evaluation import TextLanguage
 from rbm.terms.responses import ResponseDecision, ResponseStage, RoundStage
@@ -21,7 +28,7 @@ if TYPE_CHECKING:
     from rbm.model.followup import Action
 
 _RESPOND = Step(Permission.RESPOND)
-_SUBMIT = Step(Permission.SUBMIT_RESPONSE)
+_SUBMIT = Step(Permission.SUBMIT_RESPONSE, refuse_incomplete)
 _OVERSEE = Step(Permission.OVERSEE_EVALUATION, central=True)
 
 
@@ -40,9 +47,13 @@ class ManagementResponse(Edited, Row):
         ResponseStage.RETURNED: {ResponseStage.SUBMITTED: _SUBMIT},
         ResponseStage.SUBMITTED: {
             ResponseStage.RETURNED: Step(Permission.OVERSEE_EVALUATION, reason_needed=True, central=True),
-            ResponseStage.ENDORSED: Step(Permission.ENDORSE, apart_from=("drafted_by_id", "submitted_by_id")),
+            ResponseStage.ENDORSED: Step(
+                Permission.ENDORSE, refuse_own_decision, apart_from=("drafted_by_id", "submitted_by_id")
+            ),
         },
-        ResponseStage.ENDORSED: {ResponseStage.PUBLISHED: _OVERSEE},
+        ResponseStage.ENDORSED: {
+            ResponseStage.PUBLISHED: Step(Permission.OVERSEE_EVALUATION, refuse_before_report, central=True),
+        },
         ResponseStage.PUBLISHED: {
             ResponseStage.DRAFT: Step(Permission.SUBMIT_RESPONSE, reason_needed=True),
         },
@@ -80,7 +91,7 @@ class ResponseEdition(Edited, Row):
     """The overall response of an edition, and why there is another one; earlier editions stay as they were."""
 
     __tablename__ = "response_edition"
-    SEEN: ClassVar[Seen] = Answer("response", "response")
+    SEEN: ClassVar[Seen] = Answer("response", "response", edition="edition")
 
     id: Mapped[Key]
     response_id: Mapped[UUID] = mapped_column(sa.ForeignKey("management_response.id"), index=True)
@@ -99,7 +110,7 @@ class RecommendationResponse(Edited, Row):
     """What an office decides of a recommendation or of one part of it, in an edition of its response."""
 
     __tablename__ = "recommendation_response"
-    SEEN: ClassVar[Seen] = Answer("response", "response")
+    SEEN: ClassVar[Seen] = Answer("response", "response", edition="edition")
 
     id: Mapped[Key]
     response_id: Mapped[UUID] = mapped_column(sa.ForeignKey("management_response.id"), index=True)
@@ -128,9 +139,9 @@ class FollowUpRound(Edited, Row):
     __tablename__ = "follow_up_round"
     SEEN: ClassVar[Seen] = Answer("response", "response")
     FLOW: ClassVar[Flow] = {
-        RoundStage.SCHEDULED: {RoundStage.OPEN: _OVERSEE},
+        RoundStage.SCHEDULED: {RoundStage.OPEN: Step(Permission.OVERSEE_EVALUATION, refuse_early, central=True)},
         RoundStage.OPEN: {
-            RoundStage.SUBMITTED: _SUBMIT,
+            RoundStage.SUBMITTED: Step(Permission.SUBMIT_RESPONSE, refuse_unreported),
             RoundStage.MISSED: Step(Permission.OPERATE),
         },
         RoundStage.SUBMITTED: {RoundStage.REVIEWED: _OVERSEE},

@@ -22,6 +22,7 @@ from rbm.terms.strategy import (
 )
 
 if TYPE_CHECKING:
+    from rbm.model.evaluation import EvaluationSubject
     from rbm.model.indicators import Indicator
     from rbm.model.projects import Project
 
@@ -66,6 +67,7 @@ class Framework(Edited, Row):
     children: Mapped[list["Framework"]] = relationship(back_populates="parent", lazy="raise")
     results: Mapped[list["Result"]] = relationship(back_populates="framework", lazy="raise")
     reviews: Mapped[list["FrameworkReview"]] = relationship(back_populates="framework", lazy="raise")
+    evaluation_subjects: Mapped[list["EvaluationSubject"]] = relationship(back_populates="framework", lazy="raise")
 
 
 class FrameworkReview(Row):
@@ -117,6 +119,7 @@ class Result(Edited, Row):
     child_links: Mapped[list["ResultLink"]] = relationship(
         back_populates="parent", foreign_keys="ResultLink.parent_id", lazy="raise"
     )
+    evaluation_subjects: Mapped[list["EvaluationSubject"]] = relationship(back_populates="result", lazy="raise")
 
 
 class ResultEdition(Row):

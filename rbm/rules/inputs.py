@@ -1,12 +1,14 @@
 """Refusals of input that read the same in every room: blank texts, numbers that do not fit, years that are none."""
 
 from decimal import Decimal
+from urllib.parse import urlsplit
 
 from rbm.errors import Invalid
 
 PLACES = 6
 LIMIT = 2**63 - 1
 FIRST_YEAR, LAST_YEAR = 1900, 2200
+SCHEMES = frozenset({"http", "https"})
 
 
 def refuse_blank(text: str | None, field: str) -> str:
@@ -15,6 +17,18 @@ def refuse_blank(text: str | None, field: str) -> str:
     if not stated:
         raise Invalid(f"{field.replace('_', ' ')} is missing", field)
     return stated
+
+
+def refuse_address(url: str, field: str) -> str:
+    """The address. Invalid when it is none of http or https."""
+    try:
+        address = urlsplit(url)
+        good = address.scheme in SCHEMES and bool(address.hostname)
+    except ValueError:
+        good = False
+    if not good or any(character.isspace() for character in url):
+        raise Invalid(f"{url} is not an http or https address", field)
+    return url
 
 
 def refuse_inexact(value: Decimal | None, field: str) -> None:

@@ -70,6 +70,10 @@ class SourceKind(StrEnum):
     PEER_REVIEW = "peer_review"
 
 
+REGISTERED = frozenset(SourceKind) - {SourceKind.EVALUATION}
+"""The kinds of source that others make, and that are registered when they are final."""
+
+
 class EvaluationStage(StrEnum):
     """Life of an evaluation. Source: UNDP evaluation management, with the steps that others track."""
 
@@ -84,6 +88,20 @@ class EvaluationStage(StrEnum):
     PUBLISHED = "published"
     POSTPONED = "postponed"
     CANCELLED = "cancelled"
+
+
+UNDER_WAY = (
+    EvaluationStage.TEAM_ONBOARD,
+    EvaluationStage.INCEPTION,
+    EvaluationStage.DATA_COLLECTION,
+    EvaluationStage.DRAFT_REPORT,
+    EvaluationStage.QUALITY_REVIEW,
+)
+"""The stages in which a team finds, rates and recommends; with the final all of it is settled."""
+SETTLED = (EvaluationStage.FINAL, EvaluationStage.PUBLISHED)
+"""The stages from the final on."""
+BEFORE_FINAL = (EvaluationStage.PLANNED, EvaluationStage.TOR, *UNDER_WAY, EvaluationStage.POSTPONED)
+"""The stages in which whom an evaluation has and what it judges can still change."""
 
 
 class TeamRole(StrEnum):
@@ -102,6 +120,17 @@ class DocumentKind(StrEnum):
     FINAL_REPORT = "final_report"
     ANNEX = "annex"
     QUALITY_ASSESSMENT = "quality_assessment"
+
+
+DISCLOSED = frozenset(
+    {
+        DocumentKind.TERMS_OF_REFERENCE,
+        DocumentKind.FINAL_REPORT,
+        DocumentKind.ANNEX,
+        DocumentKind.QUALITY_ASSESSMENT,
+    }
+)
+"""The kinds of document that are ever disclosed: never a draft."""
 
 
 class TextLanguage(StrEnum):
@@ -141,3 +170,20 @@ class QualityLevel(StrEnum):
     MODERATELY_UNSATISFACTORY = "moderately_unsatisfactory"
     UNSATISFACTORY = "unsatisfactory"
     HIGHLY_UNSATISFACTORY = "highly_unsatisfactory"
+
+
+class QualityGrouping(StrEnum):
+    """By what the quality of evaluations is averaged. Source: requirement R122."""
+
+    TYPE = "type"
+    REGION = "region"
+    YEAR = "year"
+
+
+class GenderBand(StrEnum):
+    """How far evaluations integrate gender. Source: UN-SWAP evaluation performance indicator."""
+
+    MISSING = "missing"
+    APPROACHES = "approaches"
+    MEETS = "meets"
+    EXCEEDS = "exceeds"

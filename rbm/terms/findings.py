@@ -70,3 +70,18 @@ class SynthesisVerdict(StrEnum):
     POSITIVE = "positive"
     NEGATIVE = "negative"
     NOT_ASSESSED = "not_assessed"
+
+
+class WordingHint(StrEnum):
+    """What a machine misses in the words of a recommendation, without judging them. Source: UNEP, SMART."""
+
+    WHO = "who"
+    """Nobody is addressed."""
+    WHEN = "when"
+    """Neither its text nor a part of it says by when."""
+    FEW_WORDS = "few_words"
+    """Fewer than five words."""
+    BASIS = "basis"
+    """It rests on no finding or conclusion."""
+    RESULT = "result"
+    """It is linked to no result and no target of the SDGs."""

@@ -77,12 +77,30 @@ class ReleaseReason(StrEnum):
     OTHER = "other"
 
 
+class EscalationLevel(StrEnum):
+    """To whom something overdue was brought, from its owner up. Source: UNEP recommendation compliance."""
+
+    OWNER = "owner"
+    OFFICE = "office"
+    SUPERVISOR = "supervisor"
+    SENIOR_MANAGEMENT = "senior_management"
+
+
 class Ageing(StrEnum):
     """How long something has been open. Source: UNDP country office audits: 12 and 18 months."""
 
     GREEN = "green"
     YELLOW = "yellow"
     RED = "red"
+
+
+class AgeBucket(StrEnum):
+    """How many months ago an open recommendation was issued. Source: UNDP and JIU ageing of recommendations."""
+
+    UP_TO_6 = "up_to_6"
+    UP_TO_12 = "up_to_12"
+    UP_TO_24 = "up_to_24"
+    ABOVE_24 = "above_24"
 
 
 class KeyFigure(StrEnum):
@@ -111,3 +129,28 @@ class KeyFigure(StrEnum):
     K21 = "K21"
     K23 = "K23"
     K24 = "K24"
+
+
+class FigureUnit(StrEnum):
+    """In what a figure of the evaluation function is counted."""
+
+    PERCENT = "percent"
+    DAYS = "days"
+    POINTS = "points"
+
+
+class NoValue(StrEnum):
+    """Why a figure of the evaluation function has no value."""
+
+    NOTHING_COUNTED = "nothing_counted"
+    NO_EXPENDITURE_KNOWN = "no_expenditure_known"
+    SEVERAL_CURRENCIES = "several_currencies"
+    NOT_SEEN = "not_seen"
+
+
+class Light(StrEnum):
+    """How good a score is. Source: UNDP evaluation management, lower bounds inclusive."""
+
+    GREEN = "green"
+    YELLOW = "yellow"
+    RED = "red"

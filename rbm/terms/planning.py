@@ -83,6 +83,14 @@ class RequestKind(StrEnum):
     CHANGE = "change"
 
 
+class PlanRequestStage(StrEnum):
+    """Life of what management asks of a plan."""
+
+    OPEN = "open"
+    GRANTED = "granted"
+    DECLINED = "declined"
+
+
 class RequestStage(StrEnum):
     """Life of a request, from who may not do it to who may."""
 
@@ -115,3 +123,27 @@ class CoverageGap(StrEnum):
 
     NOT_PLANNED = "not_planned"
     NO_STRATEGIC_EVALUATION = "no_strategic_evaluation"
+
+
+class CoverageDimension(StrEnum):
+    """By what the coverage of evaluations is shown. Source: requirement R114."""
+
+    REGION = "region"
+    TYPE = "type"
+    THEME = "theme"
+    FUND = "fund"
+
+
+class RateGap(StrEnum):
+    """Why a share of planning has no value."""
+
+    NOTHING_COUNTED = "nothing_counted"
+    SEVERAL_CURRENCIES = "several_currencies"
+
+
+class ReserveGap(StrEnum):
+    """What is wrong with the money of a project for its evaluation. Source: IOM Development Fund guidelines 2020."""
+
+    NO_RESERVE = "no_reserve"
+    BELOW_MINIMUM = "below_minimum"
+    UNSPENT = "unspent"

@@ -14,6 +14,15 @@ class ResponseStage(StrEnum):
     PUBLISHED = "published"
 
 
+class ResponseTiming(StrEnum):
+    """How a response stands against its clock on a day. A late one stays late when it has come."""
+
+    DUE = "due"
+    OVERDUE = "overdue"
+    IN_TIME = "in_time"
+    LATE = "late"
+
+
 class ResponseDecision(StrEnum):
     """What management decides of a recommendation. Source: JIU, UNDP, WFP, FAO."""
 

@@ -67,6 +67,29 @@ def test_what_does_not_add_up_says_why(demo: Ran) -> None:
     assert [figure for figure in figures if figure["value"] is not None and figure["reason"]] == []
 
 
+def test_some_of_what_was_recommended_is_overdue_on_any_day(demo: Ran) -> None:
+    facts = demo.document["follow_up"]
+    assert (facts["recommendations"], facts["open_actions"], facts["overdue_actions"]) == (14, 8, 5)
+    assert facts["status"] == {
+        "not_accepted": 3,
+        "not_started": 3,
+        "in_progress": 4,
+        "awaiting_verification": 2,
+        "implemented": 2,
+    }
+    late = [(row["recommendation"], row["overdue_days"], row["owner"]) for row in facts["overdue"]]
+    assert late == [
+        ("MOPAN-2019/2", 150, "Nadia Karim"),
+        ("MOPAN-2019/11", 110, "Jonas Weber"),
+        ("MOPAN-2019/3", 75, "Jonas Weber"),
+        ("MOPAN-2019/5", 9, "Jonas Weber"),
+        ("MOPAN-2019/6", 3, "Amina Diallo"),
+    ]
+    levels = [row["escalated_to"][-1]["level"] for row in facts["overdue"]]
+    assert levels == ["senior_management", "senior_management", "senior_management", "office", "owner"]
+    assert all("(illustrative)" in row["text"] for row in facts["overdue"])
+
+
 def test_running_it_again_changes_nothing(demo: Ran, url: str) -> None:
     before = everything(url)
     assert rbm(url, "demo", "--no-serve", "--json") == demo
@@ -86,6 +109,8 @@ def test_its_tables_are_readable(demo: Ran, url: str, columns: int) -> None:
     text = " ".join(" ".join(lines).split())
     assert "went from 50,741 to 78,967 (+55.6 %); 5 new ones add 3,705, 4 that left take 264." in text
     assert "CC BY 4.0" in text
+    assert "14 recommendations of an external assessment: 3 not accepted, 3 not started, 4 in progress, " in text
+    assert "the words are ours; answers, owners and dates are illustrative." in text
 
 
 def test_it_is_refused_where_something_else_is(tmp_path: Path) -> None:
@@ -109,6 +134,7 @@ def test_the_door_shows_a_query_and_a_token_that_can_be_copied(
     lines = capsys.readouterr().out.splitlines()
     assert "A query for http://127.0.0.1:8123/graphql:" in lines
     assert "  figures(year: 2023, level: CORPORATE, first: 5) {" in lines
+    assert "  actions(overdue: true) {" in lines
     [token] = [line for line in lines if line.startswith("Token of amina@example.org (headquarters): rbm_")]
     assert len(token.rpartition("rbm_")[2]) == 43
     assert lines[-1] == "Others: rbm token ADDRESS for lina@example.org"

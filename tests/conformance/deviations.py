@@ -10,19 +10,11 @@ DEVIATIONS = {
     "dhis2-007": "no intermediate result is rounded: 299 / 3 is 99.666667",
     "undp-004": "a missing target or result is null with its reason and leaves the mean; it is never scored as 0",
     "dhis2-031": "each office approves its own report, whatever stands below it; how many units are approved is shown",
+    "etools-006": "a new entry is refused while a positive verdict stands: the verifier reopens the action first",
 }
 """Documented deviations, twelve at most."""
 
 AWAITING = {
-    "undp-011": "a management response that came late",
-    "undp-016": "the age of an open recommendation",
-    "etools-001": "completing an action without an entry on what was done",
-    "etools-002": "completing an action with entries",
-    "etools-003": "who may complete an action",
-    "etools-004": "a notice on an action that is overdue",
-    "etools-005": "verification of actions of high priority",
-    "etools-006": "a new entry after an action was verified",
-    "trap-012": "a reminder of an overdue action when the job missed a day",
     "trap-006": "a missing value in a published file: nothing is exported yet",
 }
 """Cases about what does not exist yet: follow-up of evaluations, and the export of publications."""

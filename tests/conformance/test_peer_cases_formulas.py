@@ -164,18 +164,18 @@ def test_trap_015_a_part_that_is_missing_makes_the_whole_missing(
     assert value(work, lenient, months[1]) == exact("0.5")
 
 
-def test_undp_009_the_share_of_evaluations_on_time(work: Work, make: Make, months: dict[int, Period]) -> None:
+def test_a_share_of_what_is_left_over(work: Work, make: Make, months: dict[int, Period]) -> None:
     assert shared(work, make, months[1], "share(x - y, x)", {"x": 2176, "y": 63}) == exact("97.1")
 
 
-def test_undp_010_the_share_of_reports_that_are_not_long_overdue(
+def test_a_share_of_what_is_left_over_of_what_counts(
     work: Work, make: Make, months: dict[int, Period]
 ) -> None:
     given = {"x": 1924, "y": 122, "z": 89}
     assert shared(work, make, months[1], "share(x - y - z, x - y)", given, 2) == exact("95.06")
 
 
-def test_undp_012_two_shares_of_actions_and_their_mean(work: Work, make: Make, months: dict[int, Period]) -> None:
+def test_two_shares_and_their_mean(work: Work, make: Make, months: dict[int, Period]) -> None:
     given = {"x": 10, "y": 3, "z": 1}
     both = "(share(x - y, x) + share(x - z, x) + 0 * (y + z)) / 2"
     assert shared(work, make, months[1], "share(x - y, x)", {"x": 10, "y": 3}) == 70
@@ -183,7 +183,7 @@ def test_undp_012_two_shares_of_actions_and_their_mean(work: Work, make: Make, m
     assert shared(work, make, months[1], both, given) == 80
 
 
-def test_undp_013_the_overdue_share_of_open_actions_and_of_all(
+def test_a_share_of_some_and_of_all(
     work: Work, make: Make, months: dict[int, Period]
 ) -> None:
     given = {"x": 3, "y": 2, "z": 5}

@@ -1,5 +1,6 @@
 """Cases of UNDP's performance methodology and of ActivityInfo: achievement, means over rows, people counted once."""
 
+from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 
@@ -8,6 +9,8 @@ import pytest
 
 from rbm.model.people import Place
 from rbm.rules.achievement import Case, Unrated, achievement
+from rbm.rules.deadlines import months_after
+from rbm.rules.followup.ageing import ageing
 from rbm.rules.matched import matched_achievement
 from rbm.rules.performance import Cells, Thresholds, Windows, achievements, rate
 from rbm.rules.rollup.words import code
@@ -99,14 +102,14 @@ def test_undp_008_the_global_mean_is_over_rows_and_not_over_means(work: Work, ma
     assert over_bureaus(work, make, [[100], [0, 50, 50]]) == [100, exact("33.33"), 50]
 
 
-def test_undp_014_six_grades_and_their_mean(work: Work, make: Make) -> None:
+def test_the_mean_of_six_grades_of_an_indicator(work: Work, make: Make) -> None:
     year, parent = make.year(), make.indicator(measure=Measure.SCORE, **MEAN)
     for child, number in zip(children(make, parent, 6, measure=Measure.SCORE), range(100, 40, -10), strict=True):
         make.measurement(child, year, number)
     assert value(work, parent, year) == 75
 
 
-def test_undp_015_a_weighed_score_and_its_light(work: Work, make: Make) -> None:
+def test_a_formula_weighs_a_score_and_thresholds_give_its_light(work: Work, make: Make) -> None:
     year, scores = make.year(), []
     for given in ((97, 90, 80), (90, 90, 90), (79, 79, 79)):
         terms = {name: constant(make, year, number) for name, number in zip("xyz", given, strict=True)}
@@ -116,7 +119,7 @@ def test_undp_015_a_weighed_score_and_its_light(work: Work, make: Make) -> None:
     assert found == [Rating.AT_RISK, Rating.ON_TRACK, Rating.OFF_TRACK]
 
 
-def test_undp_017_audits_are_averaged_over_countries_and_not_over_bureaus(work: Work, make: Make) -> None:
+def test_figures_are_averaged_over_countries_and_not_over_bureaus(work: Work, make: Make) -> None:
     assert over_bureaus(work, make, [[100], [0, 80]]) == [100, 40, 60]
 
 
@@ -156,3 +159,8 @@ def test_actinfo_005_what_is_missing_is_skipped(work: Work, make: Make, operator
     for child, number in zip(children(make, parent, 3), (10, None, 20), strict=True):
         make.measurement(child, year, number)
     assert value(work, parent, year) == wanted
+
+
+def test_undp_016_open_recommendations_turn_yellow_after_twelve_months_and_red_after_eighteen() -> None:
+    today = date(2026, 3, 2)
+    assert [ageing(months_after(today, -months), today) for months in (3, 14, 20)] == ["green", "yellow", "red"]

@@ -39,6 +39,7 @@ PAGING = {"first", "after", "last", "before", "filter", "orderBy"}
 GIVEN = {"on": '"2026-03-02"', "year": "2026", "edition": "1", "entity": '"framework"', "targetCode": '"sdg:1"'} | {
     "earlier": '"CURRENT"',
     "later": '"DRAFT"',
+    "fromYear": "2026",
 }
 """What figures are asked with where they need more than ids and words of closed lists."""
 

@@ -156,6 +156,14 @@ REVIEWED = {
     "moveOffice.officeId": "the row itself",
     "RuleParametersInput.raisedAt": "the share at which a rule raises a flag",
     "RuleParametersInput.watchAt": "the share at which a rule watches",
+    "DecisionRecordInput.personId": "whom it is about",
+    "PlanDraftInput.officeId": "whose plan it is",
+    "PlanItemFactsInput.officeId": "what is to be evaluated",
+    "PlanItemFactsInput.conductedBy": "whether it is done from within or outside",
+    "PlanItemRevisionInput.conductedBy": "whether it is done from within or outside",
+    "registerEvaluator.personId": "whom it is about",
+    "requestPlanChange.officeId": "for which office it is asked, where the permission is asked for",
+    "submitProposal.officeId": "for which office it is proposed, where the permission is asked for",
 }
 
 

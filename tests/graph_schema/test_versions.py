@@ -53,7 +53,7 @@ def test_people_edit_rows_through_these_mutations() -> None:
 def test_each_of_them_looks_at_the_row_whose_version_it_is_given(engine: sa.Engine, world: Keys) -> None:
     for name, edited in EDITS.items():
         service, given = MUTATIONS[name], ARGUMENTS[name](world)
-        identifier = inspect.signature(service).bind(None, *given).arguments[edited.parameter]
+        identifier = inspect.signature(service).bind(None, *given, **KEYWORDS.get(name, {})).arguments[edited.parameter]
         found = version_of(engine, edited.row, identifier)
         with pytest.raises(Stale, match="somebody") as refusal, begin(engine, SYSTEM, name, now=NOW) as work:
             work.expected[edited.row.__tablename__, identifier] = found + 1

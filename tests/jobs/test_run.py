@@ -1,7 +1,9 @@
 """Runs: claimed once, effect and outcome together, failures kept, missed slots made up for in order."""
 
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime, time, timedelta
+from pathlib import Path
 from threading import Barrier, Thread
 
 import pytest
@@ -245,8 +247,18 @@ def test_the_schedule_is_the_one_that_was_asked_for() -> None:
             "rollup.mark_days": "daily at 00:05 UTC",
             "notices.deliver": "every minute",
             "periods.lock": "daily at 00:10 UTC",
+            "followup.rounds": "daily at 00:15 UTC",
             "performance.flag": "daily at 00:20 UTC",
             "reporting.remind": "daily at 00:40 UTC",
+            "followup.remind": "daily at 00:45 UTC",
+            "planning.coverage": "daily at 00:50 UTC",
+            "followup.outstanding": "daily at 00:55 UTC",
             "rollup.reconcile": "daily at 01:00 UTC",
         }.items()
     )
+
+
+def test_the_table_of_jobs_is_that_of_the_schedule() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "operations.md").read_text(encoding="utf-8")
+    listed = re.findall(r"^\| `(\w+\.\w+)` \| ([^|]+) \|", page, re.MULTILINE)
+    assert listed == [(job.name, str(job.cadence)) for job in JOBS]

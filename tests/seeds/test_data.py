@@ -32,6 +32,7 @@ def actuals(indicator: str, year: str) -> dict[str, Decimal]:
         ("focus_areas", ("number",), 12),
         ("operational_fields", ("code",), 4),
         ("code_lists", ("list", "code"), 98),
+        ("quality_checklists", ("gate", "number"), 37),
     ],
 )
 def test_reference_tables_are_complete_and_unambiguous(table: str, key: tuple[str, ...], rows: int) -> None:

@@ -6,14 +6,12 @@ import socket
 import string
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from email.message import EmailMessage
 from threading import Thread
 from typing import Any
 from uuid import UUID
 
 import pytest
 import sqlalchemy as sa
-from aiosmtpd.controller import Controller
 
 from rbm.access import Actor, Permission
 from rbm.errors import Invalid, NotFound
@@ -27,39 +25,11 @@ from rbm.terms.people import Language, Role
 from rbm.work import Work
 from tests.conftest import NOW, Begin
 from tests.make import Make
+from tests.services.mailing import Box, mailbox_of
 
 KIND = NoticeKind.REPORT_RETURNED
 FACTS = {"by": "Ana", "report": "R-1", "period": "2026", "reason": "no evidence"}
 DAY = timedelta(days=1)
-
-
-class Box:
-    """A mail server that keeps what it takes; it refuses some addresses, and may break off after taking."""
-
-    def __init__(self) -> None:
-        self.taken: list[EmailMessage] = []
-        self.recipients: list[str] = []
-        self.refused: set[str] = set()
-        self.breaks_off = False
-        self.farewell = "221 bye"
-
-    async def handle_RCPT(self, _server: Any, _session: Any, envelope: Any, address: str, _options: Any) -> str:  # noqa: N802
-        if address in self.refused:
-            return "550 no such mailbox"
-        envelope.rcpt_tos.append(address)
-        return "250 fine"
-
-    async def handle_DATA(self, server: Any, _session: Any, envelope: Any) -> str:  # noqa: N802
-        message = email.message_from_bytes(envelope.content, policy=email.policy.default)
-        assert isinstance(message, EmailMessage)
-        self.taken.append(message)
-        self.recipients += envelope.rcpt_tos
-        if self.breaks_off:
-            server.transport.abort()
-        return "250 kept"
-
-    async def handle_QUIT(self, _server: Any, _session: Any, _envelope: Any) -> str:  # noqa: N802
-        return self.farewell
 
 
 @pytest.fixture
@@ -69,12 +39,8 @@ def box() -> Box:
 
 @pytest.fixture
 def mailbox(box: Box) -> Iterator[Mailbox]:
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    controller = Controller(box, hostname="127.0.0.1", port=port)
-    controller.start()
-    yield Mailbox(f"smtp://127.0.0.1:{port}", "rbm@example.org")
-    controller.stop()
+    with mailbox_of(box) as made:
+        yield made
 
 
 def tell(start: Begin, *facts: dict[str, Any], subject: str = "s", now: datetime = NOW) -> list[UUID]:

@@ -206,6 +206,19 @@ def upgrade() -> None:
     op.create_index(op.f("ix_evaluation_plan_office_id"), "evaluation_plan", ["office_id"], unique=False)
     op.create_index(op.f("ix_evaluation_plan_previous_id"), "evaluation_plan", ["previous_id"], unique=False)
     op.create_table(
+        "evaluation_reserve",
+        sa.Column("id", Identifier(), nullable=False),
+        sa.Column("project_id", Identifier(), nullable=False),
+        sa.Column("amount", Fixed(2), nullable=False),
+        sa.Column("currency", sa.Text(), nullable=False),
+        sa.Column("fixed_on", sa.Date(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["project_id"], ["project.id"], name=op.f("fk_evaluation_reserve_project_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_evaluation_reserve")),
+        sa.UniqueConstraint("project_id", name=op.f("uq_evaluation_reserve_project_id")),
+        sqlite_strict=True,
+    )
+    op.create_table(
         "plan_item",
         sa.Column("id", Identifier(), nullable=False),
         sa.Column("plan_id", Identifier(), nullable=False),
@@ -611,6 +624,22 @@ def upgrade() -> None:
     op.create_index(op.f("ix_recommendation_evaluation_id"), "recommendation", ["evaluation_id"], unique=False)
     op.create_index(op.f("ix_recommendation_superseded_by_id"), "recommendation", ["superseded_by_id"], unique=False)
     op.create_table(
+        "reserve_charge",
+        sa.Column("id", Identifier(), nullable=False),
+        sa.Column("reserve_id", Identifier(), nullable=False),
+        sa.Column("evaluation_id", Identifier(), nullable=False),
+        sa.Column("amount", Fixed(2), nullable=False),
+        sa.Column("charged_on", sa.Date(), nullable=False),
+        sa.Column("charged_by_id", Identifier(), nullable=True),
+        sa.ForeignKeyConstraint(["charged_by_id"], ["person.id"], name=op.f("fk_reserve_charge_charged_by_id")),
+        sa.ForeignKeyConstraint(["evaluation_id"], ["evaluation.id"], name=op.f("fk_reserve_charge_evaluation_id")),
+        sa.ForeignKeyConstraint(["reserve_id"], ["evaluation_reserve.id"], name=op.f("fk_reserve_charge_reserve_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_reserve_charge")),
+        sqlite_strict=True,
+    )
+    op.create_index(op.f("ix_reserve_charge_evaluation_id"), "reserve_charge", ["evaluation_id"], unique=False)
+    op.create_index(op.f("ix_reserve_charge_reserve_id"), "reserve_charge", ["reserve_id"], unique=False)
+    op.create_table(
         "team_member",
         sa.Column("id", Identifier(), nullable=False),
         sa.Column("evaluation_id", Identifier(), nullable=False),
@@ -790,6 +819,7 @@ def upgrade() -> None:
         sa.Column("milestone_on", sa.Date(), nullable=True),
         sa.Column("depends_on_funding", sa.Boolean(), nullable=False),
         sa.Column("verification_scope", sa.Text(), nullable=False),
+        sa.Column("completed_on", sa.Date(), nullable=True),
         sa.Column("claimed_on", sa.Date(), nullable=True),
         sa.Column("claimed_by_id", Identifier(), nullable=True),
         sa.Column("verify_by", sa.Date(), nullable=True),

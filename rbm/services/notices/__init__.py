@@ -2,6 +2,16 @@
 
 from rbm.services.notices.delivering import Mailbox, deliver
 from rbm.services.notices.reading import find_notifications, read_notification
-from rbm.services.notices.telling import tell
+from rbm.services.notices.telling import MOST_AT_ONCE, Telling, Told, tell, tell_all
 
-__all__ = ["Mailbox", "deliver", "find_notifications", "read_notification", "tell"]
+__all__ = [
+    "MOST_AT_ONCE",
+    "Mailbox",
+    "Telling",
+    "Told",
+    "deliver",
+    "find_notifications",
+    "read_notification",
+    "tell",
+    "tell_all",
+]

@@ -12,7 +12,8 @@ from rbm.model.performance import Flag
 from rbm.model.reporting import Measurement
 from rbm.model.strategy import Framework, Result
 from rbm.services import people, quality, reporting
-from rbm.services.portfolio.waiting import MOST, OPEN
+from rbm.services.portfolio.following import MOST
+from rbm.services.portfolio.waiting import OPEN
 from rbm.services.reporting import Obligation, Timeliness
 from rbm.work import Work
 

@@ -1,14 +1,18 @@
-"""What waits for the caller: reports to write, to correct, to approve, values to verify, flags to act on."""
+"""What waits for the caller: reports, values and flags, and what evaluations ask the caller to answer and to do."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import sqlalchemy as sa
 
 from rbm.access import Permission
+from rbm.model.followup import Action
 from rbm.model.performance import Flag
 from rbm.model.reporting import Measurement, Report
+from rbm.model.responses import FollowUpRound, ManagementResponse
 from rbm.model.strategy import Framework
 from rbm.services import quality, reporting
+from rbm.services.portfolio import following
+from rbm.services.portfolio.following import MOST
 from rbm.services.reporting import Obligation, Timeliness
 from rbm.terms.flags import FlagStage
 from rbm.terms.reporting import ReportStage
@@ -16,8 +20,6 @@ from rbm.work import Work
 
 OPEN = (FlagStage.NEW, FlagStage.ACKNOWLEDGED, FlagStage.ACTION, FlagStage.IMPROVING)
 WRITTEN = frozenset({Timeliness.DUE, Timeliness.OVERDUE})
-MOST = 200
-"""So many entries of each list at the most."""
 
 
 @dataclass(frozen=True)
@@ -29,12 +31,19 @@ class MyWork:
     to_approve: list[Report]
     to_verify: list[Measurement]
     flags: list[Flag]
+    responses_owed: list[ManagementResponse]
+    responses_overdue: list[ManagementResponse]
+    responses_to_endorse: list[ManagementResponse]
+    actions_due: list[Action]
+    actions_overdue: list[Action]
+    actions_to_verify: list[Action]
+    rounds_open: list[FollowUpRound]
 
 
 def my_work(work: Work) -> MyWork:
     """What waits for the caller, by what the caller may do where. Nothing waits for the public."""
     if work.actor.person_id is None:
-        return MyWork([], [], [], [], [])
+        return MyWork(*([] for _ in fields(MyWork)))
     owed = reporting.obligations(work, work.today, work.actor.offices(Permission.REPORT))
     to_verify = work.session.scalars(quality.find_to_verify(work).limit(MOST)).all()
     return MyWork(
@@ -47,6 +56,13 @@ def my_work(work: Work) -> MyWork:
         ],
         to_verify=list(to_verify),
         flags=_flags(work),
+        responses_owed=following.responses_owed(work, overdue=False),
+        responses_overdue=following.responses_owed(work, overdue=True),
+        responses_to_endorse=following.responses_to_endorse(work),
+        actions_due=following.actions_to_do(work, overdue=False),
+        actions_overdue=following.actions_to_do(work, overdue=True),
+        actions_to_verify=following.actions_to_verify(work),
+        rounds_open=following.rounds_open(work),
     )
 
 

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
-from urllib.parse import urlsplit
 from uuid import UUID
 
 from rbm.errors import Invalid
@@ -12,13 +11,12 @@ from rbm.model.people import Office, Place
 from rbm.model.reporting import Report
 from rbm.model.strategy import Framework, Result
 from rbm.rules.cell import WITH_PARTS, Stated, settled
-from rbm.rules.inputs import refuse_blank, refuse_inexact
+from rbm.rules.inputs import refuse_address, refuse_blank, refuse_inexact
 from rbm.services.indicators import dimensions_of, disaggregation_of
 from rbm.terms.indicators import Measure
 from rbm.terms.reporting import CausalLink, MissingReason
 from rbm.work import Work
 
-SCHEMES = frozenset({"http", "https"})
 Facts = dict[str, Any]
 
 
@@ -134,13 +132,7 @@ def _refuse_evidence(one: EvidenceInput) -> None:
     if one.url is None:
         refuse_blank(one.note, "evidence")
         return
-    try:
-        address = urlsplit(one.url)
-        good = address.scheme in SCHEMES and bool(address.hostname)
-    except ValueError:
-        good = False
-    if not good or any(character.isspace() for character in one.url):
-        raise Invalid(f"{one.url} is not an http or https address", "evidence")
+    refuse_address(one.url, "evidence")
 
 
 def _crossing(work: Work, indicator: Indicator, category_ids: tuple[UUID, ...]) -> Disaggregation | None:

@@ -36,6 +36,8 @@ QUIET = {"readNotification"}
 OFFICELESS = {
     *("createExternalPlan", "createPerson", "deactivatePerson", "reactivatePerson"),
     *("issueToken", "linkIdentity", "unlinkIdentity"),
+    *("draftPolicy", "recordGoverningDecision", "proposeBudgetLine", "createEvaluationPlan", "setPlanApprover"),
+    *("openProposalCall", "recordPeerReview"),
 }
 """Mutations whose permission is needed in no office in particular: their refusal concerns the operation."""
 SECRET = re.compile(r"rbm_|bearer|password|[A-Za-z0-9_-]{40,}", re.IGNORECASE)

@@ -1,0 +1,118 @@
+"""What keeps an evaluation at its stage: guards of its FLOW, which read its rows and nothing else.
+
+The row classes are reached through the relations of the evaluation, whose module imports this one.
+"""
+
+from datetime import date
+from typing import Any
+
+import sqlalchemy as sa
+
+from rbm.errors import Conflict
+from rbm.terms.evaluation import DocumentKind, QualityGate, QualityStage, TeamRole
+
+SECTIONS = ("methods", "sources", "limitations")
+
+
+def refuse_missing_terms(work: Any, evaluation: Any) -> None:
+    """Nothing, when terms of reference are attached. Conflict otherwise."""
+    _newest(work, evaluation, DocumentKind.TERMS_OF_REFERENCE)
+
+
+def refuse_unready(work: Any, evaluation: Any) -> None:
+    """Nothing, when its terms of reference are approved and passed their gate, and subjects and team stand.
+
+    Conflict otherwise.
+    """
+    if _newest(work, evaluation, DocumentKind.TERMS_OF_REFERENCE).approved_at is None:
+        raise Conflict("the newest terms of reference are not approved", "documents")
+    _refuse_failed(work, evaluation, QualityGate.TERMS_OF_REFERENCE)
+    if _first(work, evaluation, "subjects") is None:
+        raise Conflict("nothing is named that it judges", "subjects")
+    refuse_unfit_team(work, evaluation)
+
+
+def refuse_unfit_team(work: Any, evaluation: Any) -> None:
+    """Nothing, when somebody leads its team and every member declared to have no conflict of interest.
+
+    Conflict otherwise.
+    """
+    members = [one for one in _all(work, evaluation, "team") if one.left_on is None]
+    if not any(one.role is TeamRole.LEAD for one in members):
+        raise Conflict("nobody leads its team", "team")
+    if any(one.conflict is None for one in members):
+        raise Conflict("a member of its team has not declared the own interests", "team")
+    if any(one.conflict for one in members):
+        raise Conflict("a member of its team declared a conflict of interest", "team")
+
+
+def refuse_missing_inception(work: Any, evaluation: Any) -> None:
+    """Nothing, when the inception report is attached and passed its gate, and the team stands. Conflict otherwise."""
+    _newest(work, evaluation, DocumentKind.INCEPTION_REPORT)
+    _refuse_failed(work, evaluation, QualityGate.INCEPTION)
+    refuse_unfit_team(work, evaluation)
+
+
+def refuse_missing_draft(work: Any, evaluation: Any) -> None:
+    """Nothing, when a draft of the report is attached and the team stands. Conflict otherwise."""
+    _newest(work, evaluation, DocumentKind.DRAFT_REPORT)
+    refuse_unfit_team(work, evaluation)
+
+
+def refuse_poor_draft(work: Any, evaluation: Any) -> None:
+    """Nothing, when the draft passed its gate and the team stands. Conflict otherwise."""
+    _refuse_failed(work, evaluation, QualityGate.DRAFT)
+    refuse_unfit_team(work, evaluation)
+
+
+def refuse_unfinished(work: Any, evaluation: Any) -> None:
+    """Nothing, when the days for comments are over, and the final report is attached, complete and passed its gate.
+
+    Complete means that it states methods, sources and limitations. Conflict otherwise.
+    """
+    if evaluation.comments_until is None or work.today <= evaluation.comments_until:
+        raise Conflict(f"comments are taken until {evaluation.comments_until}", "comments_until")
+    _newest(work, evaluation, DocumentKind.FINAL_REPORT)
+    report = _first(work, evaluation, "reports")
+    for name in SECTIONS:
+        if not (getattr(report, name, None) or "").strip():
+            raise Conflict(f"its report states no {name}", name)
+    _refuse_failed(work, evaluation, QualityGate.FINAL)
+    refuse_unfit_team(work, evaluation)
+
+
+def refuse_withheld(work: Any, evaluation: Any) -> None:
+    """Nothing, when the head of evaluation does not withhold it today. Conflict otherwise."""
+    if evaluation.withheld_until is not None and work.today <= evaluation.withheld_until:
+        raise Conflict(f"it is withheld until {evaluation.withheld_until}", "withheld_until")
+
+
+def passed(work: Any, evaluation: Any, gate: QualityGate) -> bool:
+    """Whether the newest finished review of an evaluation at a gate says that it passed."""
+    reviews = [
+        one for one in _all(work, evaluation, "quality_reviews") if (one.gate, one.stage) == (gate, QualityStage.FINAL)
+    ]
+    newest = max(reviews, key=lambda one: (one.finished_on or date.min, one.assigned_at, one.id), default=None)
+    return newest is not None and bool(newest.passed)
+
+
+def _refuse_failed(work: Any, evaluation: Any, gate: QualityGate) -> None:
+    if not passed(work, evaluation, gate):
+        raise Conflict(f"it has not passed the review at the gate {gate.replace('_', ' ')}", "quality_reviews")
+
+
+def _newest(work: Any, evaluation: Any, kind: DocumentKind) -> Any:
+    """The document of a kind that was attached last. Conflict without one."""
+    found = [one for one in _all(work, evaluation, "documents") if one.kind is kind]
+    if not found:
+        raise Conflict(f"no {kind.replace('_', ' ')} is attached", "documents")
+    return max(found, key=lambda one: (one.attached_at, one.edition, one.id))
+
+
+def _first(work: Any, evaluation: Any, relation: str) -> Any:
+    return next(iter(_all(work, evaluation, relation)), None)
+
+
+def _all(work: Any, evaluation: Any, relation: str) -> list[Any]:
+    target = sa.inspect(type(evaluation)).relationships[relation].mapper.class_
+    return list(work.session.scalars(sa.select(target).where(target.evaluation_id == evaluation.id)))

@@ -1,0 +1,1 @@
+"""Follow-up: where recommendations stand, how old they are, and which claims are verified."""

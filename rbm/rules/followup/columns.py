@@ -1,0 +1,178 @@
+"""Columns of evaluation follow-up: what was planned, answered and done, with the days on which it happened.
+
+Days are ordinals and 0 stands for never; words are their positions in their enumerations; -1 stands for none.
+"""
+
+from dataclasses import dataclass
+
+from rbm.rules.arrays import Bools, Codes, Days, Ints
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Evaluations:
+    """Evaluations by their commissioning office; `planned` leaves out those that no plan foresaw."""
+
+    office: Ints
+    source: Codes
+    level: Codes
+    joint: Bools
+    planned: Bools
+    planned_on: Days
+    original_end: Days
+    final_on: Days
+    published_on: Days
+    cancelled_on: Days
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Responses:
+    """What offices owe in answer to evaluations.
+
+    `standing` is the edition that stands now, `public` the last one that was published.
+    """
+
+    evaluation: Ints
+    office: Ints
+    due_on: Days
+    submitted_on: Days
+    published_on: Days
+    standing: Ints
+    public: Ints
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Submissions:
+    """Each time a response was submitted (1) or returned for what is missing in it (-1)."""
+
+    response: Ints
+    day: Days
+    step: Codes
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Publications:
+    """Each time an edition of a response was published."""
+
+    response: Ints
+    day: Days
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Recommendations:
+    """Issued recommendations, and how many answers each wants: one for each of its parts, or one."""
+
+    evaluation: Ints
+    wanted: Ints
+    priority: Codes
+    issued_on: Days
+    superseded_on: Days
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Answers:
+    """What each office that is addressed owes in answer to a recommendation; `response` is the one it stands in."""
+
+    recommendation: Ints
+    office: Ints
+    response: Ints
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Decisions:
+    """What was decided of a recommendation, or of a part of it, in an edition of a response; -1 is no part."""
+
+    answer: Ints
+    part: Ints
+    edition: Ints
+    decision: Codes
+    decided_on: Days
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Actions:
+    """Actions under the answers, and the parts, they belong to, with the stage they are in now."""
+
+    answer: Ints
+    part: Ints
+    office: Ints
+    stage: Codes
+    planned_on: Days
+    original_due_on: Days
+    claimed_on: Days
+    ended_on: Days
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Moves:
+    """Moves of actions from stage to stage, by action, those of one in the order in which they happened."""
+
+    action: Ints
+    day: Days
+    before: Codes
+    after: Codes
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Extensions:
+    """Later due days that were granted, in the order in which they were asked for."""
+
+    action: Ints
+    decided_on: Days
+    due_on: Days
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Verdicts:
+    """What verifiers said of claims."""
+
+    action: Ints
+    verdict: Codes
+    day: Days
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Rounds:
+    """Follow-up rounds of responses."""
+
+    response: Ints
+    opens_on: Days
+    closes_on: Days
+    submitted_on: Days
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Reviews:
+    """Final reviews of the quality of final reports; `gender_points` 0 to 9, -1 where none were given."""
+
+    evaluation: Ints
+    level: Codes
+    gender_points: Ints
+    finished_on: Days
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Subjects:
+    """The offices that evaluations judged."""
+
+    evaluation: Ints
+    office: Ints
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Histories:
+    """Everything the figures of the evaluation function are made of, as it is known now."""
+
+    evaluations: Evaluations
+    responses: Responses
+    submissions: Submissions
+    publications: Publications
+    recommendations: Recommendations
+    answers: Answers
+    decisions: Decisions
+    actions: Actions
+    moves: Moves
+    extensions: Extensions
+    verdicts: Verdicts
+    rounds: Rounds
+    reviews: Reviews
+    subjects: Subjects

@@ -1,0 +1,50 @@
+"""Disclosure and independence: final texts withheld for a while, and attempts to influence an evaluation reported."""
+
+from datetime import date
+from uuid import UUID
+
+from rbm.access import ANYWHERE, Permission
+from rbm.errors import Conflict, Invalid
+from rbm.model.appraisal import DisclosureException, InterferenceReport
+from rbm.model.evaluation import Evaluation
+from rbm.rules.inputs import refuse_blank
+from rbm.services.evaluation.standing import hold, refuse_stage
+from rbm.terms.evaluation import SETTLED
+from rbm.work import Work
+
+
+def withhold_report(work: Work, evaluation_id: UUID, reason: str, ends_on: date) -> Evaluation:
+    """Withhold a final text from the public up to a day, with the reason; what is withheld, to another day.
+
+    Invalid without a reason or when the day is not after today; Conflict when everyone could read it already, or
+    before the final.
+    """
+    work.require(Permission.DIRECT_EVALUATION)
+    evaluation = hold(work, evaluation_id)
+    refuse_stage(evaluation, SETTLED)
+    stated = refuse_blank(reason, "reason")
+    if ends_on <= work.today:
+        raise Invalid(f"{ends_on} is not after today", "ends_on")
+    if disclosed(work, evaluation):
+        raise Conflict("everyone can read it already", "evaluation_id")
+    evaluation.withheld_until = ends_on
+    recorded = {"recorded_at": work.now, "recorded_by_id": work.actor.person_id}
+    work.add(DisclosureException(evaluation=evaluation, reason=stated, ends_on=ends_on, **recorded))
+    return evaluation
+
+
+def disclosed(work: Work, evaluation: Evaluation) -> bool:
+    """Whether everyone can read the final text of an evaluation today, by its dates alone."""
+    opened, withheld = evaluation.disclosed_on, evaluation.withheld_until
+    return opened is not None and opened <= work.today and (withheld is None or withheld < work.today)
+
+
+def report_interference(work: Work, evaluation_id: UUID, text: str) -> InterferenceReport:
+    """Report an attempt to influence an evaluation, for its head, oversight and the governing body alone to read.
+
+    Invalid without words; NotFound when the evaluation is not seen.
+    """
+    work.require(Permission.SEE, ANYWHERE)
+    evaluation = work.get(Evaluation, evaluation_id, "evaluation_id")
+    reported = {"reported_at": work.now, "reported_by_id": work.actor.person_id}
+    return work.add(InterferenceReport(evaluation=evaluation, text=refuse_blank(text, "text"), **reported))
