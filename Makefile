@@ -30,7 +30,7 @@ demo: $(READY) ## Run the main job on published results and serve GraphQL
 	@RBM_DATABASE_URL=$${RBM_DATABASE_URL:-sqlite:///demo.sqlite3} $(BIN)/rbm demo $(DEMO)
 
 test: $(READY) ## Run the tests on SQLite and PostgreSQL
-	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 
 check: lint types test protocol ## Everything that must be green: lint, types, architecture, tests, protocol
 
@@ -63,7 +63,7 @@ $(PEERS): benchmarks/peers/requirements.txt
 		|| { rm -rf build/bench-peers; echo "they cannot be installed: they are not measured"; }
 
 nightly: $(READY) ## The tests with many more examples
-	@HYPOTHESIS_PROFILE=nightly $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile
+	@HYPOTHESIS_PROFILE=nightly $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 
 faults: $(READY) ## Kill servers and refreshes and lose answers, 500 and 1,000 times on each database; a JSON line a case
 	@$(BIN)/python -W ignore:XDG_RUNTIME_DIR -m tests.faults $(FAULTS)

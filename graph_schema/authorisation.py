@@ -59,6 +59,8 @@ be hidden. Choose codes that tell nothing by themselves.
 | grant a role | the person who gets it; the last administrator stays |
 | decide what was asked of a plan of evaluations | who asked it |
 | endorse a management response | who drafted it, decided in it or submitted it |
+| verify an action, refuse its claim, open it again | who owns or claimed it, or holds a role in its office |
+| grant or decline a later due date or a release | who asked for it, or owns the action |
 
 No input takes a stage, a version of its own, an author, a day that rules set, or the office of a row that exists: they
 follow from what is done.

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 from pathlib import Path
+from zlib import crc32
 
 import pytest
 import sqlalchemy as sa
@@ -22,7 +23,28 @@ if "HYPOTHESIS_PROFILE" in os.environ:
     settings.load_profile(os.environ["HYPOTHESIS_PROFILE"])
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+THOROUGH = os.environ.get("HYPOTHESIS_PROFILE") == "nightly"
 Begin = Callable[..., AbstractContextManager[Work]]
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave each case of a sweep marked `in_turn` to one of the two databases, and begin with the long files."""
+    left = {item for item in items if not THOROUGH and item.get_closest_marker("in_turn") and not in_turn(item)}
+    config.hook.pytest_deselected(items=list(left))
+    items[:] = sorted((item for item in items if item not in left), key=not_long)
+
+
+def in_turn(item: pytest.Item) -> bool:
+    """Whether it is this database's turn: the case's name says which, so that it is the same one in every run."""
+    values = item.callspec.params.values() if hasattr(item, "callspec") else ()
+    kinds = [value for value in values if isinstance(value, str) and value in databases.KINDS]
+    case = item.nodeid.replace(kinds[0], "") if kinds else item.nodeid
+    return not kinds or databases.KINDS[crc32(case.encode()) % 2] == kinds[0]
+
+
+def not_long(item: pytest.Item) -> bool:
+    """Whether a test stands in no file marked as long."""
+    return item.get_closest_marker("long") is None
 
 
 @pytest.fixture(scope="session")

@@ -15,6 +15,7 @@ from rbm.access import PUBLIC
 from rbm.db import open_engine
 from tests import stages
 
+pytestmark = pytest.mark.long
 ROOT = Path(__file__).parents[1]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
 BLOCK = re.compile(r"^```(\w+)\n(.*?)^```", re.MULTILINE | re.DOTALL)

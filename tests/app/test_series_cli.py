@@ -11,6 +11,7 @@ from tests.app.test_cli import dump, figures, problem
 from tests.files.iati_builder import document
 from tests.services.iati.written import counted, plan
 
+pytestmark = pytest.mark.long
 KEY = "output/4.2/number"
 
 

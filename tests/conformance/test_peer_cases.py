@@ -13,6 +13,7 @@ from tests.conformance.cases import Case, read
 from tests.conformance.deviations import AWAITING, DEVIATIONS
 from tests.conformance.replay import Verdict, replay
 
+pytestmark = pytest.mark.in_turn
 NAMED = re.compile(r"test_(akvo|prp|tola|dhis2|undp|actinfo|etools|trap)_(\d{3})_")
 REPLAYED = [
     *(f"akvo-{number:03}" for number in (1, 3, 4, 5, 6, 10, 11, 13, 15, 16, 18, 19, 20, 39, 41)),

@@ -168,9 +168,7 @@ def test_a_share_of_what_is_left_over(work: Work, make: Make, months: dict[int, 
     assert shared(work, make, months[1], "share(x - y, x)", {"x": 2176, "y": 63}) == exact("97.1")
 
 
-def test_a_share_of_what_is_left_over_of_what_counts(
-    work: Work, make: Make, months: dict[int, Period]
-) -> None:
+def test_a_share_of_what_is_left_over_of_what_counts(work: Work, make: Make, months: dict[int, Period]) -> None:
     given = {"x": 1924, "y": 122, "z": 89}
     assert shared(work, make, months[1], "share(x - y - z, x - y)", given, 2) == exact("95.06")
 
@@ -183,9 +181,7 @@ def test_two_shares_and_their_mean(work: Work, make: Make, months: dict[int, Per
     assert shared(work, make, months[1], both, given) == 80
 
 
-def test_a_share_of_some_and_of_all(
-    work: Work, make: Make, months: dict[int, Period]
-) -> None:
+def test_a_share_of_some_and_of_all(work: Work, make: Make, months: dict[int, Period]) -> None:
     given = {"x": 3, "y": 2, "z": 5}
     assert shared(work, make, months[1], "share(x, x + y + z)", given) == 30
     everything = given | {"u": 90, "v": 10}

@@ -15,6 +15,7 @@ from tests.conformance.replay import Outcome, Verdict, replay
 from tests.conformance.scenario import scenario
 from tests.conformance.shapes import Unsupported
 
+pytestmark = pytest.mark.in_turn
 ONE = {"updates": [{"value": 1}]}
 THREE = [{"id": "top"}, {"id": "mid", "parent": "top"}, {"id": "low", "parent": "mid"}]
 

@@ -14,6 +14,7 @@ from tests.conformance.scenario import scenario
 from tests.conformance.shapes import Unsupported
 from tests.conformance.test_replay import run
 
+pytestmark = pytest.mark.in_turn
 RUNNING = {"indicator": {"cumulative_mode": "running_total"}}
 SHARE = {"indicator": {"measure": "percentage"}}
 SAME = [{"id": f"P{number}", "start": "2020-01-01", "end": "2020-12-31"} for number in (1, 2, 3)]

@@ -1,9 +1,11 @@
 """Refreshes are killed at any moment: the figures are the old ones or the new ones, never some of each."""
 
+import pytest
 import sqlalchemy as sa
 
 from tests.faults.interrupting import interrupt
 
+pytestmark = pytest.mark.long
 KILLS, SEED = 12, 2026
 
 

@@ -2,11 +2,13 @@
 
 from pathlib import Path
 
+import pytest
 import sqlalchemy as sa
 
 from tests.faults.killing import Plan, kill_servers
 from tests.faults.load import Answered
 
+pytestmark = pytest.mark.long
 KILLS, SEED, SPREAD = 20, 2026, 0.15
 BACKENDS = {"sqlite": 0, "postgresql": 2}
 

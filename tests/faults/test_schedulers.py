@@ -12,6 +12,7 @@ from datetime import datetime
 from itertools import pairwise
 from pathlib import Path
 
+import pytest
 import sqlalchemy as sa
 
 from rbm.access import SYSTEM
@@ -21,6 +22,7 @@ from rbm.terms.jobs import JobOutcome
 from rbm.work import begin
 from tests.faults.schedule import CADENCE
 
+pytestmark = pytest.mark.long
 ROOT = Path(__file__).parents[2]
 SLOTS = 60
 LEASE = 1.0

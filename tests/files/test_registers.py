@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from rbm.errors import Invalid
-from rbm.files.registers import Fault, Faulty, Register, group, read_register
+from rbm.files.registers import Fault, Faulty, Register, group, read_register, words
 from rbm.terms.evaluation import SourceKind, TextLanguage
 from rbm.terms.findings import RecommendationPriority
 from rbm.terms.followup import ActionStage
@@ -341,3 +341,12 @@ def test_i_02_what_a_workbook_says_of_its_size_is_not_believed(tmp_path: Path) -
 def test_several_sheets_need_the_one_with_its_name(tmp_path: Path) -> None:
     path = workbook(tmp_path, cells(), head=[*HEAD], sheet="Recommendations")
     assert len(read_register(path).rows) == 1
+
+
+def test_the_words_of_the_documentation_are_those_that_are_read() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "evaluation.md").read_text(encoding="utf-8")
+    table = page.partition("| ours | theirs |\n|---|---|\n")[2].partition("\n\n")[0]
+    rows = [line.strip("| ").split(" | ") for line in table.splitlines()]
+    told = {(words.plainly(word), words.plainly(ours)) for ours, theirs in rows for word in theirs.split(",")}
+    read = [*words.DECISIONS.items(), *words.STATUSES.items()]
+    assert told == {(word, words.plainly(ours)) for word, ours in read}

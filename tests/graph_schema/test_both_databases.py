@@ -16,6 +16,8 @@ from rbm.work import begin
 from tests import databases
 from tests.graph_schema.stage import Stage, play
 
+pytestmark = pytest.mark.long
+
 
 @pytest.fixture(scope="module")
 def stages(

@@ -16,6 +16,7 @@ from tests.graph_schema.stage import PLACES, Stage, place
 from tests.graph_schema.world import ARGUMENTS
 from tests.refusals import rows
 
+pytestmark = [pytest.mark.long, pytest.mark.in_turn]
 NEAR = ("office", "region", "elsewhere")
 """One office for each place."""
 

@@ -25,15 +25,6 @@ def months_after(days: Days, months: int) -> Days:
 
 def completed(days: Days, on: int, bounds: Sequence[int]) -> Ints:
     """How many of the bounds, in months, have passed on a day: a bound passes on its day."""
-    return _passed(days, bounds, on)
-
-
-def exceeded(days: Days, on: int, bounds: Sequence[int]) -> Ints:
-    """How many of the bounds, in months, are exceeded on a day: a bound is not exceeded on its day."""
-    return _passed(days, bounds, on - 1)
-
-
-def _passed(days: Days, bounds: Sequence[int], on: int) -> Ints:
     found = np.zeros(len(days), dtype=np.int64)
     for bound in bounds:
         found += months_after(days, bound) <= on

@@ -47,7 +47,7 @@ def assign_quality_review(work: Work, evaluation_id: UUID, gate: QualityGate, as
     it or what is judged: Invalid with `assessor_id` otherwise. Conflict while another review is open at the gate.
     """
     evaluation = work.get(Evaluation, evaluation_id, "evaluation_id", hold=True)
-    work.require(Permission.OVERSEE_EVALUATION)
+    work.require(Permission.OVERSEE_EVALUATION, about=evaluation)
     if evaluation.stage in CLOSED:
         raise Conflict(f"{evaluation.code} is {evaluation.stage}", "stage")
     assessor = work.get(Person, assessor_id, "assessor_id")
@@ -116,7 +116,7 @@ def return_quality_review(work: Work, review_id: UUID, reason: str) -> QualityRe
 
 def _open(work: Work, review_id: UUID) -> tuple[QualityReview, Evaluation]:
     review = work.get(QualityReview, review_id, "review_id", hold=True)
-    work.require(Permission.ASSESS_QUALITY)
+    work.require(Permission.ASSESS_QUALITY, about=review)
     return review, work.get(Evaluation, review.evaluation_id)
 
 

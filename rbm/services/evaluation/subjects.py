@@ -51,7 +51,8 @@ def add_subject(work: Work, subject: SubjectInput) -> EvaluationSubject:
         refuse_stage(evaluation)
     named = {name: key for name in KINDS if (key := getattr(subject, name)) is not None}
     if len(named) != 1:
-        raise Invalid("exactly one office, plan, project, result or indicator is named", next(reversed(named), "office_id"))
+        last = next(reversed(named), "office_id")
+        raise Invalid("exactly one office, plan, project, result or indicator is named", last)
     ((field, key),) = named.items()
     facts = dict.fromkeys(KINDS) | named | {"office_id": _office_of(work, work.get(KINDS[field], key, field))}
     _refuse_again(work, evaluation, facts)

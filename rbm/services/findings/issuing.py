@@ -23,7 +23,7 @@ def issue_recommendation(work: Work, recommendation_id: UUID, issued_on: date | 
     from its final on. Conflict before the final, and for what is issued already.
     """
     row = work.get(Recommendation, recommendation_id, "recommendation_id", hold=True)
-    work.require(Permission.OVERSEE_EVALUATION)
+    work.require(Permission.OVERSEE_EVALUATION, about=row)
     evaluation = work.get(Evaluation, row.evaluation_id, hold=True)
     if evaluation.stage not in SETTLED:
         raise Conflict(f"{evaluation.code} is not final", "stage")
@@ -46,7 +46,7 @@ def correct_recommendation(work: Work, recommendation_id: UUID, text: str, reaso
     Conflict when it is not issued; Invalid when nothing is corrected or no reason given.
     """
     row = work.get(Recommendation, recommendation_id, "recommendation_id", hold=True)
-    work.require(Permission.DIRECT_EVALUATION)
+    work.require(Permission.DIRECT_EVALUATION, about=row)
     _refuse_unissued(row)
     after, why = refuse_blank(text, "text"), refuse_blank(reason, "reason")
     if after == row.text:
@@ -63,7 +63,7 @@ def supersede_recommendation(work: Work, recommendation_id: UUID, by_id: UUID, r
     Its open actions stay in sight. Conflict when either is not issued; Invalid when the other one is not newer.
     """
     row = work.get(Recommendation, recommendation_id, "recommendation_id", hold=True)
-    work.require(Permission.OVERSEE_EVALUATION)
+    work.require(Permission.OVERSEE_EVALUATION, about=row)
     _refuse_unissued(row)
     newer = work.get(Recommendation, by_id, "by_id", hold=True)
     if newer.stage is not RecommendationStage.ISSUED:
@@ -76,7 +76,7 @@ def supersede_recommendation(work: Work, recommendation_id: UUID, by_id: UUID, r
 def record_effect(work: Work, recommendation_id: UUID, effect: str, *, observed: bool) -> Recommendation:
     """Record what came of an issued recommendation beyond the actions: whether an effect is observed, and which."""
     row = work.get(Recommendation, recommendation_id, "recommendation_id")
-    work.require(Permission.OVERSEE_EVALUATION)
+    work.require(Permission.OVERSEE_EVALUATION, about=row)
     _refuse_unissued(row)
     row.effect_observed, row.effect = observed, refuse_blank(effect, "effect")
     work.flush()

@@ -11,7 +11,7 @@ from rbm.model.appraisal import DisclosureException, QualityReview
 from rbm.model.evaluation import Evaluation, EvaluationSubject
 from rbm.model.findings import Addressee, Recommendation, RecommendationPart
 from rbm.model.followup import Action, ActionRequest, ActionVerification
-from rbm.model.people import Office, OfficePlacement
+from rbm.model.people import Office
 from rbm.model.responses import FollowUpRound, ManagementResponse, RecommendationResponse
 from rbm.services.rollup.asking import word
 from rbm.stages import Transition
@@ -91,7 +91,7 @@ def recommendations() -> sa.Select[Any]:
     """Recommendations that were issued: of drafts nothing is told, not even how many there are."""
     table = table_of(Recommendation).c
     spoken = word(table.priority, RecommendationPriority), word(table.stage, RecommendationStage)
-    return _select(Recommendation, "id evaluation_id number issued_on", *spoken).where(table.issued_on.is_not(None))
+    return _select(Recommendation, "id evaluation_id issued_on", *spoken).where(table.issued_on.is_not(None))
 
 
 @cache
@@ -169,12 +169,6 @@ def exceptions() -> sa.Select[Any]:
 def offices() -> sa.Select[Any]:
     """All offices with their kinds."""
     return _select(Office, "id", word(table_of(Office).c.kind, OfficeKind))
-
-
-@cache
-def placements() -> sa.Select[Any]:
-    """Under which office each stood, and when."""
-    return _select(OfficePlacement, "office_id parent_id valid_from valid_to")
 
 
 @cache

@@ -1,6 +1,5 @@
 """The figures of the evaluation function as of any day, for those who see all that they are made of."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -203,8 +202,3 @@ def _beside(found: Beside) -> FigureBeside:
 
 def _mean(found: OverOffices) -> MeanOverOffices:
     return MeanOverOffices(rounded(found.mean), found.offices, found.without, found.red)
-
-
-def chosen_figures() -> Sequence[KeyFigure]:
-    """The figures that are made of the histories alone, without money."""
-    return [figure for figure in KeyFigure if figure not in MONEY]

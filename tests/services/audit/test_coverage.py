@@ -29,6 +29,7 @@ from tests.make import Make
 from tests.refusals import rows
 from tests.services.audit import trails
 
+pytestmark = [pytest.mark.long, pytest.mark.in_turn]
 OWN_ARGUMENTS = {"reactivatePerson": lambda keys: (keys["dormant"],)}
 """Arguments for mutations that would find nothing to change in the world of all tests."""
 QUIET = {"readNotification"}
@@ -37,7 +38,7 @@ OFFICELESS = {
     *("createExternalPlan", "createPerson", "deactivatePerson", "reactivatePerson"),
     *("issueToken", "linkIdentity", "unlinkIdentity"),
     *("draftPolicy", "recordGoverningDecision", "proposeBudgetLine", "createEvaluationPlan", "setPlanApprover"),
-    *("openProposalCall", "recordPeerReview"),
+    *("openProposalCall", "recordPeerReview", "defineChecklist", "recordSynthesis"),
 }
 """Mutations whose permission is needed in no office in particular: their refusal concerns the operation."""
 SECRET = re.compile(r"rbm_|bearer|password|[A-Za-z0-9_-]{40,}", re.IGNORECASE)

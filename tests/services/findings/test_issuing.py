@@ -6,6 +6,7 @@ import pytest
 import sqlalchemy as sa
 
 from rbm.access import PUBLIC
+from rbm.audit import AuditEntry
 from rbm.errors import Conflict, Forbidden, Invalid, NotFound
 from rbm.model.evaluation import Evaluation
 from rbm.model.findings import Erratum, Recommendation
@@ -16,6 +17,7 @@ from rbm.services.findings import AddresseeInput
 from rbm.stages import Transition
 from rbm.terms.evaluation import EvaluationLevel, EvaluationStage, SourceKind
 from rbm.terms.findings import AddresseeKind, RecommendationStage
+from rbm.terms.people import Role
 from rbm.terms.responses import ResponseStage
 from rbm.work import Work
 from tests.conftest import NOW, Begin
@@ -226,3 +228,20 @@ def test_the_public_reads_issued_recommendations_from_the_disclosure_alone(start
         drafted(work, scene)
     with start(PUBLIC) as work:
         assert work.session.scalars(sa.select(Recommendation.id)).all() == [row.id]
+
+
+def test_an_attempt_to_change_an_issued_text_is_shown_to_the_governing_body(start: Begin) -> None:
+    with start() as work:
+        scene = play(work, EvaluationStage.FINAL)
+        row = issued(work, scene)
+        governor = Make(work).actor(Role.GOVERNING_BODY)
+    with pytest.raises(Forbidden), start(scene.chief, "revise_recommendation") as work:
+        findings.revise_recommendation(work, row.id, draft(scene.country_id, "Softer words"))
+    with pytest.raises(Forbidden), start(scene.chief, "correct_recommendation") as work:
+        findings.correct_recommendation(work, row.id, "Softer words", "we disagree")
+    with start(governor) as work:
+        kept = work.session.scalars(sa.select(AuditEntry).order_by(AuditEntry.id)).all()
+        assert [(one.operation, one.person_id, one.entity, one.entity_id) for one in kept] == [
+            ("revise_recommendation", scene.chief.person_id, "evaluation", str(scene.evaluation_id)),
+            ("correct_recommendation", scene.chief.person_id, "recommendation", str(row.id)),
+        ]

@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from graph_schema.execute import execute
-from rbm.access import PUBLIC, Permission
+from rbm.access import PUBLIC, Actor, Permission
 from rbm.model.evaluation import Evaluation
 from rbm.model.findings import Recommendation, RecommendationPart
 from rbm.model.followup import Action
@@ -254,3 +254,28 @@ def test_one_question_answers_what_is_overdue_whose_and_since_when(engine: sa.En
         "office": {"id": str(field.office)},
         "recommendation": {"status": "IN_PROGRESS", "openActions": 1, "overdueActions": 1},
     }
+
+
+def test_the_list_takes_as_many_statements_for_many_actions_as_for_one(engine: sa.Engine, start: Begin) -> None:
+    field = build(start, **due(date(2020, 1, 1)))
+    question = """{ actions(overdue: true, first: 50) { edges { node {
+        overdueDays stale owner { name } office { code } recommendation { code status evaluation { code } }
+    } } } }"""
+    few = statements(engine, field.officer, question)
+    for _ in range(3):
+        build(start, **due(date(2020, 1, 1)))
+    assert statements(engine, field.officer, question) == few
+
+
+def statements(engine: sa.Engine, actor: Actor, question: str) -> int:
+    """How many statements the answer to a question takes."""
+    seen: list[str] = []
+
+    def note(_: object, __: object, statement: str, *___: object) -> None:
+        seen.append(statement)
+
+    sa.event.listen(engine, "before_cursor_execute", note)
+    answer = execute(engine, actor, question)
+    sa.event.remove(engine, "before_cursor_execute", note)
+    assert "errors" not in answer
+    return len(seen)

@@ -26,6 +26,7 @@ from tests.conftest import NOW
 from tests.services.followup.holding import Holding
 from tests.services.followup.lives import Life, World, build, planning
 
+pytestmark = pytest.mark.long
 NIGHTLY = os.environ.get("HYPOTHESIS_PROFILE") == "nightly"
 EXAMPLES, STEPS = (200, 60) if NIGHTLY else (6, 40)
 WHO = WHICH = st.integers(0, 29)
@@ -365,4 +366,4 @@ def test_lives_of_recommendations(lives: type[Lives]) -> None:
     )
     run_state_machine_as_test(lives, settings=profile)
     assert len(lives.done) > 6
-    assert lives.done["refused"] < lives.done.total() / 2
+    assert 0 < lives.done["refused"] < lives.done.total()

@@ -23,6 +23,7 @@ from tests.conftest import NOW
 from tests.services.iati import recomputed, stored
 from tests.services.iati.conftest import bring, real
 
+pytestmark = [pytest.mark.long, pytest.mark.in_turn]
 COUNTS = {
     "unhcr-2020": (128, 1720, 3021, 2192, 4450, 4353),
     "unhcr-2021": (133, 1805, 3227, 2241, 4718, 4646),

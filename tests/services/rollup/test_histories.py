@@ -19,6 +19,7 @@ from tests.conftest import NOW
 from tests.services.rollup.histories import STEPS, History, Step
 from tests.services.rollup.oracle import stored_totals, summed_totals
 
+pytestmark = pytest.mark.long
 HISTORIES = 1_000 if os.environ.get("HYPOTHESIS_PROFILE") == "nightly" else 50
 NUMBERS = st.integers(0, 30)
 
