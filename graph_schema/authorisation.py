@@ -17,6 +17,7 @@ from graph_schema.readings import NARROWED, Reading, mark, readings, seen_by
 from graph_schema.schema import MUTATIONS, RULES
 from rbm.access import PERMISSIONS, STAFF, Permission
 from rbm.db import Row
+from rbm.disclosure import WITHIN
 from rbm.terms.people import Role
 
 OPTIONS = orjson.OPT_APPEND_NEWLINE | orjson.OPT_NON_STR_KEYS
@@ -88,18 +89,22 @@ MARKS = {
 READS = f"""## What one sees
 
 Every field of a noun, and every edge to it, is read by the rule of the noun. Fields and figures of services show
-{NARROWED}. "All" are the roles that see every row; "part" those that see
-what the rule gives their offices; all others see what is open to everyone, and their own. A rule that says "in a
-central office" shows nothing to the same roles held elsewhere. "Seeing" are the roles with
-the permission `see`, "staff" these, the administrators and the governing body.
+{NARROWED}. The columns are of roles held in a central office. "All" see
+every row; "part" the rows of their offices, at whatever stage, and what the rule opens to them; "opened" only what the
+rule opens to them, by stage, publication, day or kind; the roles in no column see what is open to everyone, and their
+own. A rule that says "in a central office", or that names the evaluation unit, oversight, the governing body or the
+assessors of quality, shows the same roles held elsewhere no more than others. "Seeing" are the roles with the permission `see`, "within" these and
+the governing body, "staff" these and the administrators; "other" are those of them in no column before.
 
-| noun | who sees a row | all | part |
-| --- | --- | --- | --- |"""
+| noun | who sees a row | all | part | opened |
+| --- | --- | --- | --- | --- |"""
 GROUPS = {
-    "every role": list(Role),
-    "staff": [role for role in Role if PERMISSIONS[role] & set(STAFF)],
-    "seeing": [role for role in Role if Permission.SEE in PERMISSIONS[role]],
+    "every role": set(Role),
+    "staff": {role for role in Role if PERMISSIONS[role] & set(STAFF)},
+    "within": {role for role in Role if PERMISSIONS[role] & set(WITHIN)},
+    "seeing": {role for role in Role if Permission.SEE in PERMISSIONS[role]},
 }
+COLUMNS = ("all", "part", "opened")
 
 
 class Cell(NamedTuple):
@@ -168,7 +173,7 @@ def page() -> str:
     permitted = (f"| {role} | {_words(sorted(PERMISSIONS[role]))} |" for role in Role)
     rooms = sorted({room(name) for name in RULES})
     tables = (line for one in rooms for line in ("", f"### {one.capitalize()}", "", *_table(one)))
-    nouns = (f"| {row.__name__} | {seen_by(row)} | {_roles(row, 'all')} | {_roles(row, 'part')} |" for row in _nouns())
+    nouns = (f"| {row.__name__} | {seen_by(row)} | {' | '.join(_roles(row))} |" for row in _nouns())
     return "\n".join([HEAD, PERMITTED, *permitted, "", CHANGES, *tables, "", READS, *nouns, ""])
 
 
@@ -221,9 +226,15 @@ def _stages(rule: Rule) -> str:
     return "; ".join(named) or "any"
 
 
-def _roles(row: type[Row], wanted: str) -> str:
-    found = [role for role in Role if mark(row, role) == wanted]
-    return next((name for name, roles in GROUPS.items() if roles == found), _words(found) or "·")
+def _roles(row: type[Row]) -> Iterator[str]:
+    """The roles of each column, by the name of their group where they are one, or what is left of one."""
+    marks, before = {role: mark(row, role) for role in Role}, set[Role]()
+    for column in COLUMNS:
+        found = [role for role in Role if marks[role] == column]
+        other = "other " if before else ""
+        names = (f"{other}{name}" for name, group in GROUPS.items() if group - before == set(found) != set())
+        yield next(names, _words(found) or "·")
+        before.update(found)
 
 
 def _words(words: list[Any]) -> str:

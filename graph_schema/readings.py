@@ -1,6 +1,7 @@
 """Readings: by which rule each field of the schema is read, derived from what made the field."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
 from typing import Any, NamedTuple, cast
 from uuid import UUID
 
@@ -28,7 +29,9 @@ DECLARED = {
 COLUMNS = {"ApiToken.scopes", "AuditBlock.firstId", "AuditBlock.lastId"}
 """Fields that show a column of their row in another form."""
 
-PERSON, OFFICE = UUID(int=1), UUID(int=2)
+PERSON, OFFICE, ANOTHER = (UUID(int=number) for number in (1, 2, 3))
+DAY = date(2026, 1, 1)
+"""Any day: what opens by date is opened to an actor with one."""
 
 
 class Reading(NamedTuple):
@@ -64,18 +67,23 @@ def seen_by(row: type[Row]) -> str:
 
 
 def mark(row: type[Row], role: Role, *, central: bool = True) -> str:
-    """What somebody with a role sees of a class: `all`, `part`, `open` (as everyone does, and one's own) or `none`.
+    """What somebody with a role sees of a class: `all`, `part`, `opened`, `open` or `none`.
 
-    `central`: the role is held in a central office.
+    `part`: the rows of the role's offices. `opened`: no row for being of an office, but those that the rule opens to
+    the role by stage, publication, day or kind. `open`: as everyone does, and one's own. `central`: the role is held in
+    a central office.
     """
-    predicate = visible(row, _actor(role, central=central))
+    predicate = visible(row, _actor(role, central=central).on(DAY))
     if str(predicate) in {"true", "false"}:
         return {"true": "all", "false": "none"}[str(predicate)]
-    return "open" if predicate.compare(visible(row, _actor(None))) else "part"
+    if predicate.compare(visible(row, _actor(None).on(DAY))):
+        return "open"
+    here, there = (visible(row, _actor(role, office, central=central)) for office in (OFFICE, ANOTHER))
+    return "opened" if here.compare(there) else "part"
 
 
-def _actor(role: Role | None, *, central: bool = False) -> Actor:
-    grants = (Grant(role, OFFICE, frozenset({OFFICE}), central),) if role and PERMISSIONS[role] else ()
+def _actor(role: Role | None, office: UUID = OFFICE, *, central: bool = False) -> Actor:
+    grants = (Grant(role, office, frozenset({office}), central),) if role and PERMISSIONS[role] else ()
     return Actor("somebody", PERSON, grants)
 
 

@@ -165,8 +165,10 @@ class Following:
         """The rule of the other row."""
         relation = sa.inspect(cls).relationships[self.relation]
         (local, remote) = relation.local_remote_pairs[0]
-        seen = sa.select(remote).where(visible(relation.mapper.class_, actor))
-        followed: sa.ColumnElement[bool] = cls.__table__.c[local.name].in_(seen)
+        seen, column = visible(relation.mapper.class_, actor), cls.__table__.c[local.name]
+        if isinstance(seen, sa.True_) and not column.nullable:
+            return seen
+        followed: sa.ColumnElement[bool] = column.in_(sa.select(remote).where(seen))
         return followed
 
     def told(self, cls: type[Row]) -> str:

@@ -89,7 +89,8 @@ class Content:
         shared = "; everyone within once shared" if self.shared else ""
         public = "; the public from its disclosure" if self.disclosed else ""
         return (
-            "its authors, its team and the evaluation unit; the offices concerned from the comment stage; "
+            "its authors, its team, the evaluation unit, oversight and the assessors of quality; "
+            "the offices concerned from the comment stage; "
             f"everyone within from the final{public}{shared}"
         )
 

@@ -126,6 +126,7 @@ def test_w_09_nothing_that_was_reported_or_approved_can_be_taken_away(engine: sa
             raise Undone
     links = {"contribution_link", "result_link", "normative_link", "external_plan_link", "formula_term"}
     drafted = {"action", "coverage_rule", "plan_item", "evaluation_subject"}
+    drafted |= {"addressee", "criterion_rating", "finding", "recommendation"}
     assert taken == links | drafted | {"project_theme", "identity"}
 
 

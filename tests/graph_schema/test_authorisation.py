@@ -168,6 +168,18 @@ REVIEWED = {
     "ActionPlanInput.officeId": "for which of the offices addressed it is planned, where the permission is asked for",
     "ActionRevisionInput.dueOn": "the day an office promises, before it is submitted",
     "RecommendationDecisionInput.officeId": "for which of the offices addressed, where the permission is asked for",
+    "AddresseeInput.officeId": "who is asked to act, said by the authors while it is a draft",
+    "EvaluationBriefInput.officeId": "the office that commissions it, where the permission is asked for",
+    "EvaluationBriefInput.conductedBy": "whether it is done from within or outside",
+    "SourceBriefInput.officeId": "the evaluation office that registers it; the permission is a central one",
+    "SourceBriefInput.conductedBy": "whether it was done from within or outside",
+    "SourceBriefInput.commissionedBy": "the body outside the system that commissioned it, not who registers it",
+    "SubjectInput.officeId": "what is evaluated",
+    "addTeamMember.personId": "whom it is about; the person declares interests in person",
+    "assignEvaluationManager.personId": "whom it is about: somebody with that right in the office already",
+    "commentOnDraft.officeId": "for which office judged it is said, where the permission is asked for",
+    "supersedeAction.supersededById": "the action that takes its place, of the same response and recommendation",
+    "supersedeRecommendation.byId": "the recommendation that takes its place; the permission is a central one",
 }
 
 

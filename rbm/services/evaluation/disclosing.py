@@ -19,8 +19,8 @@ def withhold_report(work: Work, evaluation_id: UUID, reason: str, ends_on: date)
     Invalid without a reason or when the day is not after today; Conflict when everyone could read it already, or
     before the final.
     """
-    work.require(Permission.DIRECT_EVALUATION)
     evaluation = hold(work, evaluation_id)
+    work.require(Permission.DIRECT_EVALUATION, about=evaluation)
     refuse_stage(evaluation, SETTLED)
     stated = refuse_blank(reason, "reason")
     if ends_on <= work.today:

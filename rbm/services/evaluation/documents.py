@@ -82,8 +82,8 @@ def attach_to_final(work: Work, document: DocumentInput) -> EvaluationDocument:
 
     The final text itself is never replaced: Conflict when the language is there, or the kind is another one.
     """
-    work.require(Permission.OVERSEE_EVALUATION)
     evaluation = hold(work, document.evaluation_id)
+    work.require(Permission.OVERSEE_EVALUATION, about=evaluation)
     refuse_stage(evaluation, SETTLED)
     kinds = DISCLOSED if evaluation.source in REGISTERED else TRANSLATED
     if document.kind not in kinds:
@@ -96,7 +96,7 @@ def attach_to_final(work: Work, document: DocumentInput) -> EvaluationDocument:
 def approve_terms_of_reference(work: Work, document_id: UUID) -> EvaluationDocument:
     """Approve terms of reference for the evaluation unit. Conflict when they are, or the evaluation is past them."""
     document = work.get(EvaluationDocument, document_id, "document_id")
-    work.require(Permission.OVERSEE_EVALUATION)
+    work.require(Permission.OVERSEE_EVALUATION, about=document)
     refuse_stage(hold(work, document.evaluation_id), PREPARING)
     if document.kind is not DocumentKind.TERMS_OF_REFERENCE:
         raise Invalid("these are no terms of reference", "document_id")

@@ -91,7 +91,7 @@ def supersede_action(work: Work, action_id: UUID, superseded_by_id: UUID, reason
     that has ended without being done; Conflict when the one replaced was verified or ended.
     """
     action, newer = held(work, action_id), work.get(Action, superseded_by_id, "superseded_by_id")
-    work.require(Permission.OVERSEE_EVALUATION)
+    work.require(Permission.OVERSEE_EVALUATION, about=action)
     refuse_ended(action)
     same = (newer.response_id, newer.recommendation_id) == (action.response_id, action.recommendation_id)
     if newer.id == action.id or not same:
@@ -119,7 +119,7 @@ def _ask(
 
 def _asked(work: Work, request_id: UUID, kind: ActionRequestKind) -> ActionRequest:
     request = work.get(ActionRequest, request_id, "request_id", hold=True)
-    work.require(Permission.OVERSEE_EVALUATION)
+    work.require(Permission.OVERSEE_EVALUATION, about=request)
     if request.kind is not kind:
         raise Conflict(f"it asks for {'an' if request.kind[0] in 'aeiou' else 'a'} {request.kind}", "request_id")
     return request

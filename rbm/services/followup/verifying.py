@@ -48,7 +48,7 @@ def reopen_action(work: Work, action_id: UUID, reason: str, evidence_seen: str) 
 def _judged(work: Work, action_id: UUID, stage: ActionStage) -> Action:
     """The action at the stage that is judged, held, for whoever may judge claims at all."""
     action = held(work, action_id)
-    work.require(Permission.CONFIRM_ACTION)
+    work.require(Permission.CONFIRM_ACTION, about=action)
     if action.stage is not stage:
         current, wanted = (word.replace("_", " ") for word in (action.stage, stage))
         raise Conflict(f"the action is {current}, not {wanted}", "action_id")

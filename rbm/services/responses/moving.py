@@ -42,7 +42,7 @@ def return_response(work: Work, response_id: UUID, incomplete: list[Incompletene
     Invalid without a word of what is incomplete, and a reason; Conflict when what is said to be missing is there.
     """
     response = work.get(ManagementResponse, response_id, "response_id", hold=True)
-    work.require(Permission.OVERSEE_EVALUATION)
+    work.require(Permission.OVERSEE_EVALUATION, about=response)
     said = refuse_blank(reason, "reason")
     words = sorted(set(incomplete))
     if not words:

@@ -17,7 +17,8 @@ from rbm.services.followup.definitions import FigureRevision, revise_key_figures
 from rbm.services.followup.figures import FigureQuestion, KeyFigureValue, composite_score, key_figures
 from rbm.services.followup.linking import business_days
 from rbm.stages import Transition
-from rbm.terms.evaluation import EvaluationStage, QualityGate, QualityLevel, QualityStage, SourceKind
+from rbm.terms.evaluation import EvaluationLevel, EvaluationStage, QualityGate, QualityLevel, QualityStage, SourceKind
+from rbm.terms.findings import RecommendationStage
 from rbm.terms.followup import ActionRequestKind, ActionStage, KeyFigure, Light, NoValue, Verdict
 from rbm.terms.planning import RequestStage
 from rbm.terms.projects import TransactionKind
@@ -316,6 +317,20 @@ def test_sources_are_never_mixed(work: Work, rows: Evaluating, make: Make) -> No
     answered(rows, stage=ResponseStage.DUE, submitted_on=None)
     assert counts(work, KeyFigure.K4) == (0, 1)
     assert counts(work, KeyFigure.K4, source=SourceKind.AUDIT) == (1, 1)
+
+
+def test_a_level_is_counted_on_its_own(work: Work, rows: Evaluating) -> None:
+    for level in (*EvaluationLevel, EvaluationLevel.DECENTRALIZED):
+        rows.evaluation(EvaluationStage.PLANNED, original_end=TODAY, level=level)
+    assert [counts(work, KeyFigure.K1, level=level) for level in EvaluationLevel] == [(1, 1), (2, 2)]
+
+
+def test_drafts_are_counted_nowhere(work: Work, rows: Evaluating) -> None:
+    response = answered(rows)
+    draft = {"stage": RecommendationStage.DRAFT, "issued_on": None}
+    rows.decision(response, rows.recommendation(response.evaluation, response.office, **draft))
+    assert [counts(work, each) for each in (KeyFigure.K6, KeyFigure.K7)] == [(0, 0), (0, 0)]
+    assert figure(work, KeyFigure.K11).denominator == 0
 
 
 def test_an_office_is_counted_with_those_below_and_its_mean_is_over_offices(work: Work, rows: Evaluating) -> None:
