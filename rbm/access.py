@@ -7,10 +7,11 @@ from typing import Any, Protocol
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Mapper, ORMExecuteState, Session, with_loader_criteria
+from sqlalchemy.orm import Mapper, ORMExecuteState, Session
 
 from rbm.actors import ANYWHERE, PERMISSIONS, PUBLIC, SYSTEM, Actor, Grant, Permission, Reach
 from rbm.db import Row
+from rbm.narrowing import Narrowing
 
 __all__ = [
     "ANYWHERE",
@@ -273,7 +274,7 @@ def _criteria(actor: Actor, mappers: frozenset[Mapper[Any]]) -> tuple[Any, ...]:
     classes: Iterable[Any] = (mapper.class_ for mapper in mappers)
     pairs = ((cls, visible(cls, actor)) for cls in classes)
     return tuple(
-        with_loader_criteria(cls, predicate, include_aliases=True)
+        Narrowing(cls, predicate, include_aliases=True)
         for cls, predicate in pairs
         if not isinstance(predicate, sa.True_)
     )

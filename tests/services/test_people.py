@@ -91,7 +91,7 @@ def test_nobody_grants_a_role_to_oneself(start: Begin) -> None:
     with start() as work:
         make = Make(work)
         actor, office = make.actor(Role.ADMIN), make.headquarters().id
-    with pytest.raises(Conflict, match="oneself"), start(actor) as work:
+    with pytest.raises(Forbidden, match="oneself"), start(actor) as work:
         people.grant_role(work, actor.person_id or office, office, Role.HQ_RESULTS)
 
 

@@ -44,7 +44,7 @@ def report_interference(work: Work, evaluation_id: UUID, text: str) -> Interfere
 
     Invalid without words; NotFound when the evaluation is not seen.
     """
-    work.require(Permission.SEE, ANYWHERE)
     evaluation = work.get(Evaluation, evaluation_id, "evaluation_id")
+    work.require(Permission.SEE, ANYWHERE, about=evaluation)
     reported = {"reported_at": work.now, "reported_by_id": work.actor.person_id}
     return work.add(InterferenceReport(evaluation=evaluation, text=refuse_blank(text, "text"), **reported))

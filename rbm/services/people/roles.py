@@ -6,15 +6,16 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from rbm.access import PERMISSIONS, Permission
-from rbm.errors import Conflict
+from rbm.errors import Conflict, Forbidden
 from rbm.model.people import Membership, Office, Person
 from rbm.terms.people import CENTRAL, Role
 from rbm.work import Work
 
 
 def grant_role(work: Work, person_id: UUID, office_id: UUID, role: Role, valid_from: date | None = None) -> Membership:
-    """Give a person a role in an office, from today unless a day is named. Conflict when it is held already.
+    """Give a person a role in an office, from today unless a day is named.
 
+    Forbidden for whoever would grant one to oneself; Conflict when it is held already.
     What a role permits for the whole organisation (people, trail, jobs, imports) it permits in central offices alone:
     granted in another office it has no such effect. In a central one it takes somebody who manages people for all.
     """
@@ -22,7 +23,7 @@ def grant_role(work: Work, person_id: UUID, office_id: UUID, role: Role, valid_f
     _ask(work, office)
     person = work.get(Person, person_id, "person_id")
     if work.actor.person_id == person.id:
-        raise Conflict("nobody grants a role to oneself", "person_id")
+        raise Forbidden("nobody grants a role to oneself", "person_id").on("person", person.id)
     held = sa.select(Membership).where(
         Membership.person_id == person.id,
         Membership.office_id == office.id,

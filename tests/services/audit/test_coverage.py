@@ -38,11 +38,15 @@ OFFICELESS = {
     *("createExternalPlan", "createPerson", "deactivatePerson", "reactivatePerson"),
     *("issueToken", "linkIdentity", "unlinkIdentity"),
     *("draftPolicy", "recordGoverningDecision", "proposeBudgetLine", "createEvaluationPlan", "setPlanApprover"),
-    *("openProposalCall", "recordPeerReview", "defineChecklist", "recordSynthesis"),
+    *("openProposalCall", "recordPeerReview", "defineChecklist", "recordSynthesis", "registerSource"),
+    *("lockStatusReport", "reviseKeyFigures", "reviseVerificationScope"),
 }
 """Mutations whose permission is needed in no office in particular: their refusal concerns the operation."""
 SECRET = re.compile(r"rbm_|bearer|password|[A-Za-z0-9_-]{40,}", re.IGNORECASE)
 """What a secret looks like. UUIDs have 36 characters."""
+HASHES = {"content_hash", "report_hash"}
+"""Columns with the SHA-256 of a text that is kept beside it: the only long words that are told."""
+SHA_256 = re.compile(r"[0-9a-f]{64}")
 
 
 class Undone(Exception):
@@ -144,7 +148,7 @@ def assert_old_and_new(entry: Any) -> None:
 def test_l_05_no_secret_is_told(name: str, scene: Scene) -> None:
     told = scene.run(name)
     text = "\n".join(json.dumps([entry.actor, entry.changes]) for entry in told.entries)
-    assert SECRET.search(text) is None
+    assert not [entry for entry in told.entries if SECRET.search(json.dumps([entry.actor, without_hashes(entry)]))]
     assert told.digests
     assert not [digest for digest in told.digests if digest in text]
     if name == "issueToken":
@@ -153,6 +157,13 @@ def test_l_05_no_secret_is_told(name: str, scene: Scene) -> None:
         assert secret not in text
         assert entry.changes["digest"] == "changed"
         assert entry.changes["name"] == [None, token.name]
+
+
+def without_hashes(entry: Any) -> dict[str, Any]:
+    """What an entry tells, but the hashes of texts, which look as such."""
+    hashes = [value for column in HASHES & entry.changes.keys() for value in entry.changes[column] if value is not None]
+    assert all(SHA_256.fullmatch(value) for value in hashes)
+    return {column: pair for column, pair in entry.changes.items() if column not in HASHES}
 
 
 @pytest.mark.parametrize("name", sorted(MUTATIONS))
