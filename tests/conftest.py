@@ -24,14 +24,21 @@ if "HYPOTHESIS_PROFILE" in os.environ:
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 THOROUGH = os.environ.get("HYPOTHESIS_PROFILE") == "nightly"
+TURNING = tuple(f"tests/services/{room}/" for room in ("planning", "findings", "evaluation", "responses"))
+"""Rooms whose services ask for rows alone and leave SQL in columns to other rooms: their tests take turns."""
 Begin = Callable[..., AbstractContextManager[Work]]
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave each case of a sweep marked `in_turn` to one of the two databases, and begin with the long files."""
-    left = {item for item in items if not THOROUGH and item.get_closest_marker("in_turn") and not in_turn(item)}
+    left = {item for item in items if not THOROUGH and turning(item) and not in_turn(item)}
     config.hook.pytest_deselected(items=list(left))
     items[:] = sorted((item for item in items if item not in left), key=not_long)
+
+
+def turning(item: pytest.Item) -> bool:
+    """Whether a test is one whose cases take turns on the databases."""
+    return item.get_closest_marker("in_turn") is not None or item.nodeid.startswith(TURNING)
 
 
 def in_turn(item: pytest.Item) -> bool:
