@@ -196,7 +196,7 @@ def _action(block: Block, chance: random.Random, keys: tuple[UUID, UUID, UUID, U
     claimed = days_of.get(ActionStage.REPORTED_COMPLETE)
     days = {"planned_on": planned, "original_due_on": original, "due_on": due, "claimed_on": claimed}
     days |= {"ended_on": days_of.get(ActionStage.VERIFIED_COMPLETE), "completed_on": claimed}
-    shared = {"text": "Do it", "number": at + 1, "depends_on_funding": False, "version": 1}
+    shared = {"text": "Do it", "number": at + 1, "edition": 1, "depends_on_funding": False, "version": 1}
     named = {"response_id": response, "recommendation_id": recommendation, "office_id": office, "owner_id": owner}
     scope = {"verification_scope": VerificationScope.FULL}
     key = block.add(Action, stage=stage, **days, **shared, **named, **scope)

@@ -57,7 +57,7 @@ be hidden. Choose codes that tell nothing by themselves.
 | --- | --- |
 | approve a report | who submitted it, or recorded a value in it |
 | check a value, verify or reject it | who recorded, submitted or approved it, or holds a role in the same office |
-| grant a role | the person who gets it; the last administrator stays |
+| grant a role | the person who gets it; of a trusted role, who recorded the decision; the last administrator stays |
 | decide what was asked of a plan of evaluations | who asked it |
 | endorse a management response | who drafted it, decided in it or submitted it |
 | verify an action, refuse its claim, open it again | who owns or claimed it, or holds a role in its office |
@@ -75,7 +75,8 @@ CHANGES = """## What one may do
 Every mutation needs its permissions in one place: `office`, in the office of what it acts on or one above; `above`, in
 an office above it and above where it goes; `another unit`, in an office above it by somebody with no role in the
 office itself; `headquarters`, at headquarters, for what everyone uses; `central`, in a central office, for what
-concerns the whole organisation; `anywhere`, in any office; `own`, in none, for what is the caller's own. It acts only
+concerns the whole organisation; `anywhere`, in any office; `own`, in none, for what is the caller's own: what an
+evaluation says is its team's own, whatever the roles. It acts only
 at the stages named; at others it is a conflict. ✓ means its own office and the offices below; ↓ the offices below only;
 ∀ every office; HQ what is kept for all, at headquarters or in a central office as is said under "where". A role that
 has no column may do nothing in the room. In another office, everything but ∀ is refused."""
@@ -93,8 +94,10 @@ Every field of a noun, and every edge to it, is read by the rule of the noun. Fi
 every row; "part" the rows of their offices, at whatever stage, and what the rule opens to them; "opened" only what the
 rule opens to them, by stage, publication, day or kind; the roles in no column see what is open to everyone, and their
 own. A rule that says "in a central office", or that names the evaluation unit, oversight, the governing body or the
-assessors of quality, shows the same roles held elsewhere no more than others. "Seeing" are the roles with the permission `see`, "within" these and
-the governing body, "staff" these and the administrators; "other" are those of them in no column before.
+assessors of quality, shows the same roles held elsewhere no more than others. "Seeing" are the roles with the
+permission `see`, "within" these and the governing body, "staff" these and the administrators; "other" are those of
+them in no column before. Who runs an office that an evaluation judges is management of it before anything else: of that
+one a role of the evaluation unit, oversight or an assessor held besides shows no more.
 
 | noun | who sees a row | all | part | opened |
 | --- | --- | --- | --- | --- |"""

@@ -24,18 +24,20 @@ from rbm.model.evaluation import (
 from rbm.services import evaluation, followup
 from rbm.services.evaluation.commenting import COMMENTED
 from rbm.services.evaluation.documents import PREPARING
+from rbm.services.evaluation.subjects import WIDENED
 from rbm.terms.evaluation import BEFORE_FINAL, SETTLED, UNDER_WAY, EvaluationStage, QualityStage
 
 _MANAGE = needs(Permission.MANAGE_EVALUATION)
+_MANAGE_PREPARING = needs(Permission.MANAGE_EVALUATION, stages=PREPARING)
 _MANAGE_BEFORE_FINAL = needs(Permission.MANAGE_EVALUATION, stages=BEFORE_FINAL)
 
 node(
     Evaluation,
     "code title source commissioned_by type level timing conducted_by scope joint stage unplanned_reason starts_on "
-    "planned_end original_end planned_on comments_from comments_until final_on disclosed_on withheld_until "
+    "planned_end original_end end_reason planned_on comments_from comments_until final_on disclosed_on withheld_until "
     "published_on report_hash budget spent currency version "
-    "office manager item subjects team partners documents reports comments exceptions quality_reviews findings "
-    "ratings recommendations responses",
+    "office manager item decision subjects team partners documents reports comments exceptions quality_reviews "
+    "findings ratings recommendations responses",
     status_counts=batched(followup.status_counts),
 )
 node(EvaluationSubject, "evaluation office framework project result indicator")
@@ -55,8 +57,8 @@ node(Checklist, "gate edition title effective_from pass_mark questions")
 node(ChecklistQuestion, "section number text weight checklist")
 node(
     QualityReview,
-    "gate stage assigned_at answers score level passed gender_points note finished_on version "
-    "evaluation checklist assessor",
+    "gate stage assigned_at content_hash answers score level passed gender_points note reason finished_on version "
+    "evaluation checklist assessor document",
 )
 
 
@@ -94,8 +96,11 @@ class Mutation(graphene.ObjectType):
     register_source = mutation(evaluation.register_source, needs(Permission.OVERSEE_EVALUATION, at=Where.CENTRAL))
     revise_evaluation = mutation(evaluation.revise_evaluation, _MANAGE)
     assign_evaluation_manager = mutation(evaluation.assign_evaluation_manager, _MANAGE_BEFORE_FINAL)
-    add_subject = mutation(evaluation.add_subject, _MANAGE_BEFORE_FINAL)
-    remove_subject = mutation(evaluation.remove_subject, _MANAGE_BEFORE_FINAL)
+    add_subject = mutation(evaluation.add_subject, _MANAGE_PREPARING)
+    widen_evaluation = mutation(
+        evaluation.widen_evaluation, needs(Permission.OVERSEE_EVALUATION, at=Where.CENTRAL, stages=WIDENED)
+    )
+    remove_subject = mutation(evaluation.remove_subject, _MANAGE_PREPARING)
     add_partner = mutation(evaluation.add_partner, _MANAGE_BEFORE_FINAL)
     add_team_member = mutation(evaluation.add_team_member, _MANAGE_BEFORE_FINAL)
     leave_team = mutation(evaluation.leave_team, _MANAGE_BEFORE_FINAL)
@@ -109,7 +114,7 @@ class Mutation(graphene.ObjectType):
         needs(Permission.OVERSEE_EVALUATION, at=Where.CENTRAL, stages=PREPARING),
     )
     write_report_sections = mutation(
-        evaluation.write_report_sections, needs(Permission.RECORD_FINDINGS, stages=BEFORE_FINAL)
+        evaluation.write_report_sections, needs(Permission.RECORD_FINDINGS, stages=BEFORE_FINAL, own=True)
     )
     advance_evaluation = mutation(evaluation.advance_evaluation, _MANAGE)
     finalise_evaluation = mutation(
@@ -137,7 +142,7 @@ class Mutation(graphene.ObjectType):
         needs(Permission.DIRECT_EVALUATION, at=Where.CENTRAL, stages=BEFORE_FINAL),
     )
     comment_on_draft = mutation(evaluation.comment_on_draft, needs(Permission.COMMENT, stages=COMMENTED))
-    answer_comment = mutation(evaluation.answer_comment, needs(Permission.RECORD_FINDINGS, stages=COMMENTED))
+    answer_comment = mutation(evaluation.answer_comment, needs(Permission.RECORD_FINDINGS, stages=COMMENTED, own=True))
     withhold_report = mutation(
         evaluation.withhold_report, needs(Permission.DIRECT_EVALUATION, at=Where.CENTRAL, stages=SETTLED)
     )

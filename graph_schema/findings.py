@@ -21,6 +21,7 @@ from rbm.terms.findings import RecommendationStage
 
 DRAFTS = (*UNDER_WAY, RecommendationStage.DRAFT)
 ISSUED = (RecommendationStage.ISSUED,)
+_WRITE = needs(Permission.RECORD_FINDINGS, stages=UNDER_WAY, own=True)
 
 node(Finding, "kind number text language criterion recorded_at version evaluation recorded_by")
 node(CriterionRating, "criterion scale scale_edition rating points justification version evaluation")
@@ -35,7 +36,7 @@ node(
     ageing=part(followup.standings, "ageing", "The colour of its age while it is open; null once it is closed."),
 )
 node(RecommendationPart, "letter text recommendation")
-node(Addressee, "kind name leads recommendation office")
+node(Addressee, "kind name leads due_on recommendation office")
 node(RecommendationBasis, "recommendation finding")
 node(RecommendationLink, "recommendation result normative_target")
 node(Erratum, "edition before after reason corrected_at recommendation corrected_by")
@@ -67,14 +68,18 @@ class Query(
 class Mutation(graphene.ObjectType):
     """What one may do about findings and recommendations."""
 
-    record_finding = mutation(findings.record_finding, needs(Permission.RECORD_FINDINGS, stages=UNDER_WAY))
-    revise_finding = mutation(findings.revise_finding, needs(Permission.RECORD_FINDINGS, stages=UNDER_WAY))
-    remove_finding = mutation(findings.remove_finding, needs(Permission.RECORD_FINDINGS, stages=UNDER_WAY))
-    rate_criterion = mutation(findings.rate_criterion, needs(Permission.RECORD_FINDINGS, stages=UNDER_WAY))
-    withdraw_rating = mutation(findings.withdraw_rating, needs(Permission.RECORD_FINDINGS, stages=UNDER_WAY))
-    draft_recommendation = mutation(findings.draft_recommendation, needs(Permission.RECORD_FINDINGS, stages=UNDER_WAY))
-    revise_recommendation = mutation(findings.revise_recommendation, needs(Permission.RECORD_FINDINGS, stages=DRAFTS))
-    remove_recommendation = mutation(findings.remove_recommendation, needs(Permission.RECORD_FINDINGS, stages=DRAFTS))
+    record_finding = mutation(findings.record_finding, _WRITE)
+    revise_finding = mutation(findings.revise_finding, _WRITE)
+    remove_finding = mutation(findings.remove_finding, _WRITE)
+    rate_criterion = mutation(findings.rate_criterion, _WRITE)
+    withdraw_rating = mutation(findings.withdraw_rating, _WRITE)
+    draft_recommendation = mutation(findings.draft_recommendation, _WRITE)
+    revise_recommendation = mutation(
+        findings.revise_recommendation, needs(Permission.RECORD_FINDINGS, stages=DRAFTS, own=True)
+    )
+    remove_recommendation = mutation(
+        findings.remove_recommendation, needs(Permission.RECORD_FINDINGS, stages=DRAFTS, own=True)
+    )
     issue_recommendation = mutation(
         findings.issue_recommendation,
         needs(Permission.OVERSEE_EVALUATION, at=Where.CENTRAL, stages=[*SETTLED, RecommendationStage.DRAFT]),

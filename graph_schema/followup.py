@@ -12,7 +12,7 @@ from rbm.model.followup import (
     ActionVerification,
     StatusReport,
 )
-from rbm.services import followup
+from rbm.services import deadlines, followup
 from rbm.terms.followup import OPEN_STAGES, ActionStage
 
 OPEN = tuple(sorted(OPEN_STAGES))
@@ -95,4 +95,5 @@ class Mutation(graphene.ObjectType):
         followup.revise_verification_scope, needs(Permission.DIRECT_EVALUATION, at=Where.CENTRAL)
     )
     revise_key_figures = mutation(followup.revise_key_figures, needs(Permission.DIRECT_EVALUATION, at=Where.CENTRAL))
+    revise_deadlines = mutation(deadlines.revise_deadlines, needs(Permission.DIRECT_EVALUATION, at=Where.CENTRAL))
     lock_status_report = mutation(followup.lock_status_report, needs(Permission.DIRECT_EVALUATION, at=Where.CENTRAL))

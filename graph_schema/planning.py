@@ -16,7 +16,7 @@ CENTRAL = Where.CENTRAL
 DRAFTED = (PolicyStage.DRAFT,)
 OPEN = (PlanStage.DRAFT, PlanStage.SUBMITTED, PlanStage.ENDORSED)
 
-node(GoverningDecision, "reference kind text decided_on person")
+node(GoverningDecision, "reference kind text decided_on role person recorded_by")
 node(EvaluationPolicy, "code title stage coverage quality use active_from version coverage_rules")
 node(CoverageRule, "kind label office_kind at_least currency years policy theme")
 node(EvaluationBudgetLine, "code edition year stage amount core_amount currency version decision")

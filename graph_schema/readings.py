@@ -12,9 +12,9 @@ from graph_schema.derive.figures import Narrowed
 from graph_schema.derive.names import camel
 from graph_schema.derive.registry import SHAPES
 from graph_schema.schema import schema
-from rbm.access import Actor, Grant, visible
-from rbm.actors import PERMISSIONS
+from rbm.access import PERMISSIONS, Actor, Grant, Permission, visible
 from rbm.db import Row
+from rbm.disclosure import RUNNING
 from rbm.terms.people import Role
 
 NARROWED = "what is computed from the rows the caller sees"
@@ -32,6 +32,8 @@ COLUMNS = {"ApiToken.scopes", "AuditBlock.firstId", "AuditBlock.lastId"}
 PERSON, OFFICE, ANOTHER = (UUID(int=number) for number in (1, 2, 3))
 DAY = date(2026, 1, 1)
 """Any day: what opens by date is opened to an actor with one."""
+SHOWING = frozenset(Permission) - RUNNING
+"""To run an office shows nothing more; it only hides from its holder what another role would show."""
 
 
 class Reading(NamedTuple):
@@ -84,7 +86,7 @@ def mark(row: type[Row], role: Role, *, central: bool = True) -> str:
 
 def _actor(role: Role | None, office: UUID = OFFICE, *, central: bool = False) -> Actor:
     grants = (Grant(role, office, frozenset({office}), central),) if role and PERMISSIONS[role] else ()
-    return Actor("somebody", PERSON, grants)
+    return Actor("somebody", PERSON, grants, scopes=SHOWING)
 
 
 def rule_of(owner: GraphQLObjectType, name: str, records: Records) -> tuple[type[Row] | None, str]:

@@ -58,7 +58,11 @@ class Mutation(graphene.ObjectType):
     submit_response = mutation(responses.submit_response, needs(Permission.SUBMIT_RESPONSE, stages=REVISABLE))
     return_response = mutation(
         responses.return_response,
-        needs(Permission.OVERSEE_EVALUATION, at=Where.CENTRAL, stages=[ResponseStage.SUBMITTED]),
+        needs(
+            Permission.OVERSEE_EVALUATION,
+            at=Where.CENTRAL,
+            stages=[ResponseStage.SUBMITTED, ResponseStage.ENDORSED],
+        ),
     )
     endorse_response = mutation(responses.endorse_response, needs(Permission.ENDORSE, stages=[ResponseStage.SUBMITTED]))
     publish_response = mutation(

@@ -76,8 +76,8 @@ class Staff:
     own: str
 
     def predicate(self, cls: type[Row], actor: Actor) -> sa.ColumnElement[bool]:
-        """A permission of staff held anywhere, or the row is the actor's own."""
-        if any(actor.may(permission, ANYWHERE) for permission in STAFF):
+        """A permission of staff held anywhere by a role, or the row is the actor's own."""
+        if any(actor.belonging(permission) for permission in STAFF):
             return sa.true()
         return _owned(cls, self.own, actor)
 
@@ -188,6 +188,7 @@ class Moves:
         told_of = (
             (columns.entity == staged.__tablename__)
             & columns.entity_id.in_(sa.select(staged.__table__.c.id).where(visible(staged, actor)))
+            & _told_moves(staged, columns, actor)
             for staged in staged_classes()
         )
         return sa.or_(sa.false(), *told_of)
@@ -195,6 +196,12 @@ class Moves:
     def told(self, cls: type[Row]) -> str:
         """Who."""
         return "who sees the row that moved"
+
+
+def _told_moves(staged: type[Row], columns: Any, actor: Actor) -> sa.ColumnElement[bool]:
+    """Which moves of the rows seen are told: all, unless the rule of the class says otherwise with `moves`."""
+    limit: Any = getattr(staged.SEEN, "moves", None)  # type: ignore[attr-defined]
+    return sa.true() if limit is None or actor.system else limit(staged, columns, actor)
 
 
 def staged_classes() -> list[type[Row]]:

@@ -77,7 +77,7 @@ PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
     | {Permission.REVIEW, Permission.IMPORT, Permission.OPERATE, Permission.RELEASE, Permission.APPROVE_STRATEGY}
     | {Permission.IMPROVE},
     Role.EVALUATION_MANAGER: _MANAGING_EVALUATION,
-    Role.EVALUATOR: _SEE | {Permission.RECORD_FINDINGS},
+    Role.EVALUATOR: _SEE,
     Role.EVALUATION_OFFICER: _OVERSEEING_EVALUATION,
     Role.EVALUATION_HEAD: _OVERSEEING_EVALUATION | {Permission.DIRECT_EVALUATION, Permission.READ_ATTEMPTS},
     Role.QUALITY_ASSESSOR: _SEE | {Permission.ASSESS_QUALITY},
@@ -89,6 +89,9 @@ PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
     Role.ADMIN: frozenset({Permission.MANAGE_PEOPLE}),
 }
 
+INTO_INDEPENDENT = frozenset({Permission.SEE, Permission.MANAGE_PEOPLE})
+"""What a role above gives in an evaluation office, or in that of the governing body: neither is run from elsewhere."""
+
 
 @dataclass(frozen=True)
 class Grant:
@@ -96,12 +99,21 @@ class Grant:
 
     `central`: the office acts for the whole organisation, and so does the role. Held anywhere else a role permits
     nothing that concerns all: an administrator or overseer of a country is one for that country.
+    `evaluating`: no role at all, but the sight of what an evaluation judges, for those who make it.
+    `apart`: those of the offices that are independent of it. It opens them to sight, and its persons are administered
+    from there, but nothing is done in them by a role of another office.
     """
 
     role: Role
     office_id: UUID
     offices: frozenset[UUID]
     central: bool = False
+    evaluating: bool = False
+    apart: frozenset[UUID] = frozenset()
+
+    def reached(self, permission: Permission) -> frozenset[UUID]:
+        """The offices in which the role gives a permission that it has."""
+        return self.offices if permission in INTO_INDEPENDENT else self.offices - self.apart
 
 
 @dataclass(frozen=True)
@@ -124,7 +136,7 @@ class Actor:
     def offices(self, permission: Permission) -> frozenset[UUID]:
         """The offices in which the actor holds `permission`."""
         if permission not in self._offices:
-            reached = (grant.offices for grant in self._usable(permission))
+            reached = (grant.reached(permission) for grant in self._usable(permission))
             self._offices[permission] = frozenset().union(*reached)
         return self._offices[permission]
 
@@ -139,6 +151,11 @@ class Actor:
             return any(grant.central for grant in self._usable(permission))
         held = self.offices(permission)
         return bool(held) if where is ANYWHERE else where in held
+
+    def belonging(self, permission: Permission) -> frozenset[UUID]:
+        """The offices in which a role gives the actor `permission`: not those seen for an evaluation alone."""
+        held = (grant for grant in self._usable(permission) if not grant.evaluating)
+        return frozenset().union(*(grant.reached(permission) for grant in held))
 
     def on(self, day: date) -> "Actor":
         """The same actor, acting on a day."""

@@ -4,9 +4,12 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
+import sqlalchemy as sa
+
 from rbm.model.appraisal import Checklist, QualityReview
 from rbm.model.evaluation import Evaluation, EvaluationDocument, EvaluationReport, EvaluationSubject, TeamMember
-from rbm.model.findings import Addressee, Recommendation
+from rbm.model.evaluation_guards import REVIEWED
+from rbm.model.findings import Addressee, Finding, Recommendation
 from rbm.model.followup import Action, ActionEvidence
 from rbm.model.governance import EvaluationBudgetLine
 from rbm.model.people import Office, OfficePlacement
@@ -28,7 +31,7 @@ from rbm.terms.evaluation import (
     TextLanguage,
     Timing,
 )
-from rbm.terms.findings import AddresseeKind, RecommendationPriority, RecommendationStage
+from rbm.terms.findings import AddresseeKind, FindingKind, RecommendationPriority, RecommendationStage
 from rbm.terms.followup import ActionStage, VerificationScope
 from rbm.terms.people import OfficeKind
 from rbm.terms.planning import BudgetStage, FundingSource, PlanKind, PlanPriority, PlanStage
@@ -184,6 +187,7 @@ class Evaluating:
         office = facts.pop("office", None) or response.office
         defaults = {
             "number": int(self.make.code("")),
+            "edition": response.edition,
             "text": "Set up the register and name who keeps it",
             "stage": ActionStage.NOT_STARTED,
             "planned_on": FINAL + timedelta(days=10),
@@ -227,7 +231,9 @@ class Evaluating:
         )
         defaults = {"stage": QualityStage.FINAL, "passed": True, "score": Decimal(80), "finished_on": FINAL}
         rows = {"checklist": checklist, "assessor": facts.pop("assessor", None) or self.make.person()}
-        made = {"assigned_at": self.work.now} | rows
+        documents = sa.select(EvaluationDocument).where(EvaluationDocument.evaluation_id == evaluation.id)
+        document = self.work.session.scalars(documents.where(EvaluationDocument.kind == REVIEWED[gate])).first()
+        made = {"assigned_at": self.work.now, "document": document, "content_hash": "1" * 64} | rows
         return self.work.add(QualityReview(**(made | defaults | facts), evaluation=evaluation, gate=gate))
 
     def report(self, evaluation: Evaluation, **facts: Any) -> EvaluationReport:
@@ -235,6 +241,11 @@ class Evaluating:
         defaults = {"summary": "It works.", "methods": "interviews", "sources": "people", "limitations": "few days"}
         stated = {"language": TextLanguage.ENGLISH} | defaults | facts
         return self.work.add(EvaluationReport(**stated, evaluation=evaluation))
+
+    def finding(self, evaluation: Evaluation, **facts: Any) -> Finding:
+        """The first thing that an evaluation finds."""
+        defaults = {"kind": FindingKind.FINDING, "number": 1, "text": "found", "language": TextLanguage.ENGLISH}
+        return self.work.add(Finding(**(defaults | {"recorded_at": self.work.now} | facts), evaluation=evaluation))
 
     def complete(self, evaluation: Evaluation, office: Office) -> Evaluation:
         """Everything that an evaluation of an office needs on its way, passed at every gate."""
@@ -247,4 +258,5 @@ class Evaluating:
         for gate in QualityGate:
             self.review(evaluation, gate)
         self.report(evaluation)
+        self.finding(evaluation)
         return evaluation

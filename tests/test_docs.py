@@ -40,6 +40,13 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("docs")
 
 
+@pytest.fixture(scope="module")
+def shown(folder: Path) -> Path:
+    """The folder, with what the demonstration shows in its database."""
+    run("rbm demo --no-serve --json > demo.json", folder)
+    return folder
+
+
 @pytest.mark.parametrize("page", [page for page in PAGES if blocks(page, "console")], ids=lambda page: page.stem)
 def test_commands_print_what_the_page_says(page: Path, folder: Path) -> None:
     for block in blocks(page, "console"):
@@ -49,9 +56,8 @@ def test_commands_print_what_the_page_says(page: Path, folder: Path) -> None:
 
 
 @pytest.mark.parametrize("page", [page for page in PAGES if blocks(page, "graphql")], ids=lambda page: page.stem)
-def test_queries_answer_without_errors(page: Path, folder: Path) -> None:
-    run("rbm demo --no-serve --json > demo.json", folder)
-    engine = open_engine(f"sqlite:///{folder}/docs.sqlite3")
+def test_queries_answer_without_errors(page: Path, shown: Path) -> None:
+    engine = open_engine(f"sqlite:///{shown}/docs.sqlite3")
     for query in blocks(page, "graphql"):
         assert validate(schema.graphql_schema, parse(query)) == []
         answer = execute(engine, PUBLIC, query, None, None)

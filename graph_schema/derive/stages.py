@@ -6,6 +6,7 @@ from typing import Any
 import graphene
 import sqlalchemy as sa
 
+from graph_schema.derive.figures import ROW_WEIGHT
 from graph_schema.derive.kinds import enumeration
 from graph_schema.derive.lists import list_field, wanted
 from graph_schema.derive.pages import Page, each
@@ -13,6 +14,12 @@ from graph_schema.derive.registry import key_name
 from graph_schema.derive.siblings import Item
 from rbm.db import Row
 from rbm.stages import Transition
+
+
+class Weighed(graphene.Field):
+    """A field that costs `weight` points for each row, besides what is asked of its answer."""
+
+    weight: int
 
 
 def moves(row: type[Row]) -> graphene.Field:
@@ -30,7 +37,10 @@ def moves(row: type[Row]) -> graphene.Field:
 
 
 def transitions(row: type[Row]) -> graphene.Field:
-    """The field `allowedTransitions` of a staged row, derived from its FLOW."""
+    """The field `allowedTransitions` of a staged row, derived from its FLOW.
+
+    It weighs as much as the office of the row and the guards of the steps, which ask the database for each row.
+    """
     stages: type[StrEnum] = type(next(iter(row.FLOW)))  # type: ignore[attr-defined]
     fields = {
         "to": graphene.Field(graphene.NonNull(enumeration(stages)), resolver=lambda move, _info: move[0]),
@@ -42,4 +52,7 @@ def transitions(row: type[Row]) -> graphene.Field:
     def resolve(item: Item, info: graphene.ResolveInfo) -> list[tuple[Any, str | None]]:
         return info.context.work.allowed(item.row)
 
-    return graphene.Field(graphene.NonNull(graphene.List(graphene.NonNull(made))), resolver=resolve)
+    field = Weighed(graphene.NonNull(graphene.List(graphene.NonNull(made))), resolver=resolve)
+    guarded = (sum(step.guard is not None for step in steps.values()) for steps in row.FLOW.values())  # type: ignore[attr-defined]
+    field.weight = ROW_WEIGHT * (1 + max(guarded))
+    return field

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from rbm.access import Everyone, Holders, Permission, Seen, Staff
 from rbm.db import Edited, Key, Measured, Row, table
 from rbm.disclosure import Content, Internal
-from rbm.model.evaluation import Evaluation
+from rbm.model.evaluation import Evaluation, EvaluationDocument
 from rbm.model.people import Office, Person
 from rbm.stages import Flow, Step
 from rbm.terms.evaluation import QualityGate, QualityLevel, QualityStage
@@ -56,10 +56,12 @@ class QualityReview(Edited, Row):
     """A review of an evaluation at a gate, by somebody outside its team and the office that commissioned it.
 
     `score` is the weighted share of points, 0 to 100; `gender_points` are the 0 to 9 of the UN-SWAP indicator.
+    `document` is the text that was rated and `content_hash` its SHA-256: another text has not passed. `reason` says why
+    what had passed is reviewed again. What is said of drafts is never public.
     """
 
     __tablename__ = "quality_review"
-    SEEN: ClassVar[Seen] = Content(issued="finished_on")
+    SEEN: ClassVar[Seen] = Content(issued="finished_on", public="gate", when=QualityGate.FINAL)
     FLOW: ClassVar[Flow] = {
         QualityStage.ASSIGNED: {QualityStage.RATED: Step(Permission.ASSESS_QUALITY, central=True)},
         QualityStage.RATED: {
@@ -76,17 +78,21 @@ class QualityReview(Edited, Row):
     stage: Mapped[QualityStage]
     assessor_id: Mapped[UUID] = mapped_column(sa.ForeignKey("person.id"), index=True)
     assigned_at: Mapped[datetime]
+    document_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("evaluation_document.id"), index=True)
+    content_hash: Mapped[str | None]
     answers: Mapped[dict[str, Any] | None]
     score: Mapped[Measured | None]
     level: Mapped[QualityLevel | None]
     passed: Mapped[bool | None]
     gender_points: Mapped[int | None]
     note: Mapped[str | None]
+    reason: Mapped[str | None]
     finished_on: Mapped[date | None]
 
     evaluation: Mapped[Evaluation] = relationship(back_populates="quality_reviews", lazy="raise")
     checklist: Mapped[Checklist] = relationship(lazy="raise")
     assessor: Mapped[Person] = relationship(lazy="raise")
+    document: Mapped[EvaluationDocument | None] = relationship(lazy="raise")
 
 
 class EvaluationComment(Edited, Row):

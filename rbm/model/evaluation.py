@@ -11,6 +11,7 @@ from rbm.access import Permission, Seen
 from rbm.db import Code, Edited, Key, Money, Row, table
 from rbm.disclosure import Content, Internal
 from rbm.model import evaluation_guards
+from rbm.model.governance import GoverningDecision
 from rbm.model.indicators import Indicator
 from rbm.model.people import Office, Person
 from rbm.model.planning import PlanItem
@@ -52,11 +53,13 @@ class Evaluation(Edited, Row):
     """An evaluation, or another source of recommendations: its public record. What it says stands in rows of its own.
 
     `office` commissions it. `original_end` is the end it was first planned with, kept for ever. `final_on` starts every
-    clock; from `disclosed_on` everyone reads the final text unless it is `withheld_until` a later day.
+    clock; from `disclosed_on` everyone reads the final text unless it is `withheld_until` a later day; that there is
+    an evaluation, its title and what it judges are public even then. `end_reason` says why it ends at another day than
+    planned, `decision` is that of the governing body which cancelled it.
     """
 
     __tablename__ = "evaluation"
-    SEEN: ClassVar[Seen] = Internal(opened="disclosed_on")
+    SEEN: ClassVar[Seen] = Internal(opened="disclosed_on", team="")
     FLOW: ClassVar[Flow] = {
         EvaluationStage.PLANNED: {
             EvaluationStage.TOR: _TO_TERMS,
@@ -98,6 +101,8 @@ class Evaluation(Edited, Row):
     starts_on: Mapped[date | None]
     planned_end: Mapped[date]
     original_end: Mapped[date]
+    end_reason: Mapped[str | None]
+    decision_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("governing_decision.id"), index=True)
     planned_on: Mapped[date]
     comments_from: Mapped[date | None]
     comments_until: Mapped[date | None]
@@ -113,6 +118,7 @@ class Evaluation(Edited, Row):
     office: Mapped[Office] = relationship(lazy="raise")
     manager: Mapped[Person | None] = relationship(lazy="raise")
     item: Mapped[PlanItem | None] = relationship(back_populates="evaluations", lazy="raise")
+    decision: Mapped[GoverningDecision | None] = relationship(lazy="raise")
     subjects: Mapped[list["EvaluationSubject"]] = relationship(back_populates="evaluation", lazy="raise")
     team: Mapped[list["TeamMember"]] = relationship(back_populates="evaluation", lazy="raise")
     partners: Mapped[list["JointPartner"]] = relationship(back_populates="evaluation", lazy="raise")
@@ -131,7 +137,7 @@ class EvaluationSubject(Row):
     """What an evaluation judges: one office, plan, project, result or indicator. `office` is the one it belongs to."""
 
     __tablename__ = "evaluation_subject"
-    SEEN: ClassVar[Seen] = Internal("evaluation", opened="disclosed_on", at="evaluation")
+    SEEN: ClassVar[Seen] = Internal("evaluation", opened="disclosed_on", at="evaluation", team="evaluation")
 
     id: Mapped[Key]
     evaluation_id: Mapped[UUID] = mapped_column(sa.ForeignKey("evaluation.id"), index=True)
@@ -153,7 +159,7 @@ class TeamMember(Edited, Row):
     """Somebody in the team of an evaluation, with the declaration of interest made for it."""
 
     __tablename__ = "team_member"
-    SEEN: ClassVar[Seen] = Internal("evaluation", own="person_id")
+    SEEN: ClassVar[Seen] = Internal("evaluation", own="person_id", team="evaluation")
 
     id: Mapped[Key]
     evaluation_id: Mapped[UUID] = mapped_column(sa.ForeignKey("evaluation.id"), index=True)
@@ -175,7 +181,7 @@ class JointPartner(Row):
     """Another organisation in a joint evaluation: whether it leads, and what it does in planning and delivery."""
 
     __tablename__ = "joint_partner"
-    SEEN: ClassVar[Seen] = Internal("evaluation", opened="disclosed_on", at="evaluation")
+    SEEN: ClassVar[Seen] = Internal("evaluation", opened="disclosed_on", at="evaluation", team="evaluation")
 
     id: Mapped[Key]
     evaluation_id: Mapped[UUID] = mapped_column(sa.ForeignKey("evaluation.id"), index=True)

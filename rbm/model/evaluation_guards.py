@@ -12,6 +12,14 @@ from rbm.errors import Conflict
 from rbm.terms.evaluation import DocumentKind, QualityGate, QualityStage, TeamRole
 
 SECTIONS = ("methods", "sources", "limitations")
+REVIEWED = {
+    QualityGate.TERMS_OF_REFERENCE: DocumentKind.TERMS_OF_REFERENCE,
+    QualityGate.INCEPTION: DocumentKind.INCEPTION_REPORT,
+    QualityGate.DRAFT: DocumentKind.DRAFT_REPORT,
+    QualityGate.FINAL: DocumentKind.FINAL_REPORT,
+}
+"""The document that is reviewed at each gate."""
+OPEN = (QualityStage.ASSIGNED, QualityStage.RATED)
 
 
 def refuse_missing_terms(work: Any, evaluation: Any) -> None:
@@ -68,15 +76,21 @@ def refuse_poor_draft(work: Any, evaluation: Any) -> None:
 def refuse_unfinished(work: Any, evaluation: Any) -> None:
     """Nothing, when the days for comments are over, and the final report is attached, complete and passed its gate.
 
-    Complete means that it states methods, sources and limitations. Conflict otherwise.
+    Complete means that it states methods, sources and limitations, and finds or recommends something. Conflict
+    otherwise, and while a review is open at the gate.
     """
     if evaluation.comments_until is None or work.today <= evaluation.comments_until:
         raise Conflict(f"comments are taken until {evaluation.comments_until}", "comments_until")
-    _newest(work, evaluation, DocumentKind.FINAL_REPORT)
+    if not _newest(work, evaluation, DocumentKind.FINAL_REPORT).public:
+        raise Conflict("its final report is kept from the public", "documents")
     report = _first(work, evaluation, "reports")
     for name in SECTIONS:
         if not (getattr(report, name, None) or "").strip():
             raise Conflict(f"its report states no {name}", name)
+    if _first(work, evaluation, "findings") is None and _first(work, evaluation, "recommendations") is None:
+        raise Conflict("it finds and recommends nothing", "findings")
+    if any(one.gate is QualityGate.FINAL for one in _all(work, evaluation, "quality_reviews") if one.stage in OPEN):
+        raise Conflict("a review is open at the gate final", "quality_reviews")
     _refuse_failed(work, evaluation, QualityGate.FINAL)
     refuse_unfit_team(work, evaluation)
 
@@ -88,25 +102,37 @@ def refuse_withheld(work: Any, evaluation: Any) -> None:
 
 
 def passed(work: Any, evaluation: Any, gate: QualityGate) -> bool:
-    """Whether the newest finished review of an evaluation at a gate says that it passed."""
+    """Whether the newest finished review of an evaluation at a gate says that its newest text there passed.
+
+    A text attached after the one that was rated has not passed, whatever that one did.
+    """
     reviews = [
         one for one in _all(work, evaluation, "quality_reviews") if (one.gate, one.stage) == (gate, QualityStage.FINAL)
     ]
     newest = max(reviews, key=lambda one: (one.finished_on or date.min, one.assigned_at, one.id), default=None)
-    return newest is not None and bool(newest.passed)
+    text = _last(work, evaluation, REVIEWED[gate])
+    if newest is None or text is None:
+        return False
+    return bool(newest.passed) and (newest.document_id, newest.content_hash) == (text.id, text.content_hash)
 
 
 def _refuse_failed(work: Any, evaluation: Any, gate: QualityGate) -> None:
     if not passed(work, evaluation, gate):
-        raise Conflict(f"it has not passed the review at the gate {gate.replace('_', ' ')}", "quality_reviews")
+        kind, name = REVIEWED[gate].replace("_", " "), gate.replace("_", " ")
+        raise Conflict(f"the newest {kind} has not passed the review at the gate {name}", "quality_reviews")
 
 
 def _newest(work: Any, evaluation: Any, kind: DocumentKind) -> Any:
     """The document of a kind that was attached last. Conflict without one."""
-    found = [one for one in _all(work, evaluation, "documents") if one.kind is kind]
-    if not found:
+    found = _last(work, evaluation, kind)
+    if found is None:
         raise Conflict(f"no {kind.replace('_', ' ')} is attached", "documents")
-    return max(found, key=lambda one: (one.attached_at, one.edition, one.id))
+    return found
+
+
+def _last(work: Any, evaluation: Any, kind: DocumentKind) -> Any:
+    found = [one for one in _all(work, evaluation, "documents") if one.kind is kind]
+    return max(found, key=lambda one: (one.attached_at, one.edition, one.id), default=None)
 
 
 def _first(work: Any, evaluation: Any, relation: str) -> Any:

@@ -134,7 +134,11 @@ class RecommendationPart(Row):
 
 
 class Addressee(Row):
-    """Whom a recommendation is addressed to: an office, which answers it, or somebody outside, who does not here."""
+    """Whom a recommendation is addressed to: an office, which answers it, or somebody outside, who does not here.
+
+    `due_on` is set where the response of the office had come before the recommendation was issued: its own clock, which
+    never changes; `answered_on` is the day on which that was answered.
+    """
 
     __tablename__ = "addressee"
     SEEN: ClassVar[Seen] = Following("recommendation", OF_RECOMMENDATION)
@@ -145,6 +149,8 @@ class Addressee(Row):
     office_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("office.id"), index=True)
     name: Mapped[str | None]
     leads: Mapped[bool]
+    due_on: Mapped[date | None]
+    answered_on: Mapped[date | None]
 
     recommendation: Mapped[Recommendation] = relationship(back_populates="addressees", lazy="raise")
     office: Mapped[Office | None] = relationship(lazy="raise")

@@ -14,8 +14,8 @@ from rbm.disclosure import Answer
 from rbm.model.findings import Recommendation, RecommendationPart
 from rbm.model.followup_guards import (
     refuse_claim,
+    refuse_own_request,
     refuse_own_unit,
-    refuse_owner,
     refuse_unanswered,
     refuse_verifier,
 )
@@ -45,13 +45,14 @@ _ENDS: dict[StrEnum, Step] = {ActionStage.NO_LONGER_APPLICABLE: _RELEASE, Action
 class Action(Edited, Row):
     """What an office does about a recommendation it took up: a text, an owner, a due date.
 
+    `edition` is the edition of the response that brought it: others see it once that one is published.
     `original_due_on` never changes; `due_on` is the last one granted. `completed_on` is the day on which it was
     done, by the claim that stands; `claimed_on` the day of that claim, `verify_by` the one by which its verification is
     owed, null where nobody owes one.
     """
 
     __tablename__ = "action"
-    SEEN: ClassVar[Seen] = Answer("", "response")
+    SEEN: ClassVar[Seen] = Answer("", "response", edition="edition")
     FLOW: ClassVar[Flow] = {
         ActionStage.NOT_STARTED: {ActionStage.IN_PROGRESS: _START, **_ENDS},
         ActionStage.IN_PROGRESS: {
@@ -75,6 +76,7 @@ class Action(Edited, Row):
     part_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("recommendation_part.id"), index=True)
     office_id: Mapped[UUID] = mapped_column(sa.ForeignKey("office.id"), index=True)
     number: Mapped[int]
+    edition: Mapped[int]
     text: Mapped[str]
     owner_id: Mapped[UUID] = mapped_column(sa.ForeignKey("person.id"), index=True)
     stage: Mapped[ActionStage]
@@ -112,7 +114,7 @@ class ActionUpdate(Row):
     """What was reported on an action, in a round or between; never changed, only followed by another."""
 
     __tablename__ = "action_update"
-    SEEN: ClassVar[Seen] = Answer("action", "action.response")
+    SEEN: ClassVar[Seen] = Answer("action", "action.response", edition="edition")
 
     id: Mapped[Key]
     action_id: Mapped[UUID] = mapped_column(sa.ForeignKey("action.id"), index=True)
@@ -133,7 +135,7 @@ class ActionEvidence(Row):
     """What shows that an action was done: a document or link, added before it is claimed."""
 
     __tablename__ = "action_evidence"
-    SEEN: ClassVar[Seen] = Answer("action", "action.response")
+    SEEN: ClassVar[Seen] = Answer("action", "action.response", edition="edition")
 
     id: Mapped[Key]
     action_id: Mapped[UUID] = mapped_column(sa.ForeignKey("action.id"), index=True)
@@ -151,7 +153,7 @@ class ActionVerification(Row):
     """What a verifier found of a claim; a later verdict takes its place, and both stay."""
 
     __tablename__ = "action_verification"
-    SEEN: ClassVar[Seen] = Answer("action", "action.response")
+    SEEN: ClassVar[Seen] = Answer("action", "action.response", edition="edition")
 
     id: Mapped[Key]
     action_id: Mapped[UUID] = mapped_column(sa.ForeignKey("action.id"), index=True)
@@ -169,14 +171,18 @@ class ActionRequest(Edited, Row):
     """What an office asks of others for an action: a later due date, or to be released from it."""
 
     __tablename__ = "action_request"
-    SEEN: ClassVar[Seen] = Answer("action", "action.response")
+    SEEN: ClassVar[Seen] = Answer("action", "action.response", edition="edition")
     FLOW: ClassVar[Flow] = {
         RequestStage.OPEN: {
             RequestStage.GRANTED: Step(
-                Permission.OVERSEE_EVALUATION, refuse_owner, apart_from=("requested_by_id",), central=True
+                Permission.OVERSEE_EVALUATION, refuse_own_request, apart_from=("requested_by_id",), central=True
             ),
             RequestStage.DECLINED: Step(
-                Permission.OVERSEE_EVALUATION, refuse_owner, ("requested_by_id",), reason_needed=True, central=True
+                Permission.OVERSEE_EVALUATION,
+                refuse_own_request,
+                ("requested_by_id",),
+                reason_needed=True,
+                central=True,
             ),
         },
         RequestStage.GRANTED: {},

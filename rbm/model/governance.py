@@ -11,13 +11,17 @@ from rbm.access import Everyone, Permission, Seen
 from rbm.db import Code, Edited, Key, Money, Row, table
 from rbm.model.people import Person
 from rbm.stages import Flow, Step
+from rbm.terms.people import Role
 from rbm.terms.planning import BudgetStage, DecisionKind
 
 _GOVERN = Step(Permission.GOVERN, central=True)
 
 
 class GoverningDecision(Row):
-    """A decision of the governing body about the evaluation function, under its reference."""
+    """A decision of the governing body about the evaluation function, under its reference.
+
+    An admission names the role to which the person is admitted.
+    """
 
     __tablename__ = "governing_decision"
     SEEN: ClassVar[Seen] = Everyone()
@@ -28,8 +32,11 @@ class GoverningDecision(Row):
     text: Mapped[str]
     decided_on: Mapped[date]
     person_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("person.id"), index=True)
+    role: Mapped[Role | None]
+    recorded_by_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("person.id"), index=True)
 
-    person: Mapped[Person | None] = relationship(lazy="raise")
+    person: Mapped[Person | None] = relationship(foreign_keys=[person_id], lazy="raise")
+    recorded_by: Mapped[Person | None] = relationship(foreign_keys=[recorded_by_id], lazy="raise")
 
 
 class EvaluationBudgetLine(Edited, Row):

@@ -45,7 +45,10 @@ class Notice(Row):
 
 
 class Reminder(Row):
-    """A step of the reminder ladder that was taken: once for each subject, due date and offset."""
+    """A step of the reminder ladder that was taken: once for each subject, due date and offset.
+
+    `told` keeps to whom it was brought where it escalates: office and persons by level.
+    """
 
     __tablename__ = "reminder"
     SEEN: ClassVar[Seen] = Holders(Permission.OPERATE)
@@ -57,5 +60,6 @@ class Reminder(Row):
     due_on: Mapped[date]
     offset: Mapped[int]
     sent_on: Mapped[date]
+    told: Mapped[dict[str, Any] | None]
 
     __table_args__ = table(sa.UniqueConstraint("ladder", "subject_id", "due_on", "offset"))

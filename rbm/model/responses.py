@@ -14,9 +14,10 @@ from rbm.model.evaluation import Evaluation
 from rbm.model.findings import Recommendation, RecommendationPart
 from rbm.model.people import Office, Person
 from rbm.model.responses_guards import (
+    refuse_answered,
     refuse_before_report,
-    refuse_early,
     refuse_incomplete,
+    refuse_outside,
     refuse_own_decision,
     refuse_unreported,
 )
@@ -53,6 +54,9 @@ class ManagementResponse(Edited, Row):
         },
         ResponseStage.ENDORSED: {
             ResponseStage.PUBLISHED: Step(Permission.OVERSEE_EVALUATION, refuse_before_report, central=True),
+            ResponseStage.RETURNED: Step(
+                Permission.OVERSEE_EVALUATION, refuse_answered, reason_needed=True, central=True
+            ),
         },
         ResponseStage.PUBLISHED: {
             ResponseStage.DRAFT: Step(Permission.SUBMIT_RESPONSE, reason_needed=True),
@@ -139,7 +143,10 @@ class FollowUpRound(Edited, Row):
     __tablename__ = "follow_up_round"
     SEEN: ClassVar[Seen] = Answer("response", "response")
     FLOW: ClassVar[Flow] = {
-        RoundStage.SCHEDULED: {RoundStage.OPEN: Step(Permission.OVERSEE_EVALUATION, refuse_early, central=True)},
+        RoundStage.SCHEDULED: {
+            RoundStage.OPEN: Step(Permission.OVERSEE_EVALUATION, refuse_outside, central=True),
+            RoundStage.MISSED: Step(Permission.OPERATE),
+        },
         RoundStage.OPEN: {
             RoundStage.SUBMITTED: Step(Permission.SUBMIT_RESPONSE, refuse_unreported),
             RoundStage.MISSED: Step(Permission.OPERATE),

@@ -11,15 +11,22 @@ from zoneinfo import ZoneInfo
 import sqlalchemy as sa
 
 from rbm import bulk
-from rbm.db import Row
+from rbm.audit import AuditEntry
+from rbm.db import Row, table_of
 from rbm.errors import Conflict, Forbidden
 from rbm.settings import settings
 from rbm.terms.evaluation import EvaluationStage
 from rbm.terms.findings import RecommendationPriority, RecommendationStage
 from rbm.terms.followup import OPEN_STAGES
-from rbm.terms.responses import REASONED, TAKEN_UP, ResponseDecision
+from rbm.terms.responses import REASONED, TAKEN_UP, ResponseDecision, ResponseStage
 from rbm.work import Work
 
+WRITTEN = {
+    "response_edition": frozenset({"overall", "written_at"}),
+    "recommendation_response": frozenset({"decision", "reasons", "explanation", "alternative", "decided_by_id"}),
+    "action": frozenset({"text", "owner_id", "office_id", "original_due_on", "milestone", "milestone_on"}),
+}
+"""What of an edition is written by those who answer, by table."""
 MOST_NAMED = 5
 """So many of the things that are missing are named in one refusal."""
 Unit = tuple[UUID, UUID | None]
@@ -63,19 +70,19 @@ def refuse_incomplete(work: Work, response: Any) -> None:
 
 
 def refuse_own_decision(work: Work, response: Any) -> None:
-    """Nothing, when whoever acts decided nothing in the edition. Forbidden otherwise."""
-    decision = _table("recommendation_response")
-    own = sa.select(decision.id).where(
-        decision.response_id == response.id,
-        decision.edition == response.edition,
-        decision.decided_by_id == work.actor.person_id,
-    )
-    if work.actor.person_id and bulk.select(work.session, own.limit(1)):
-        raise Forbidden("not by a person who decided in it").on("management_response", response.id)
+    """Nothing, when the response is complete and whoever acts had no part in its edition.
+
+    Conflict when something is unanswered; Forbidden for who wrote it, decided or planned an action in it, or submitted
+    it, be it that somebody else did so again afterwards.
+    """
+    refuse_incomplete(work, response)
+    if work.actor.person_id and (_wrote(work, response) or _submitted(work, response)):
+        raise Forbidden("not by a person who had a part in it").on("management_response", response.id)
 
 
 def refuse_before_report(work: Work, response: Any) -> None:
-    """Nothing, when the report is published or open to everyone by now. Conflict before."""
+    """Nothing, when the report is published or open to everyone by now and nothing is unanswered. Conflict before."""
+    refuse_incomplete(work, response)
     evaluation = _table("evaluation")
     query = sa.select(evaluation.stage, evaluation.disclosed_on, evaluation.withheld_until)
     (row,) = bulk.select(work.session, query.where(evaluation.id == response.evaluation_id))
@@ -85,10 +92,18 @@ def refuse_before_report(work: Work, response: Any) -> None:
         raise Conflict("a response is published with the report or after it", "evaluation")
 
 
-def refuse_early(work: Work, round_: Any) -> None:
-    """Nothing, when the day on which the round opens has come. Conflict before."""
+def refuse_answered(work: Work, response: Any) -> None:
+    """Nothing, when a recommendation came to a response that was endorsed. Conflict when it lacks nothing."""
+    if not missing_answers(work, [response])[0]:
+        raise Conflict("it was endorsed, and every recommendation is answered", "stage")
+
+
+def refuse_outside(work: Work, round_: Any) -> None:
+    """Nothing, when today is between the days on which the round opens and closes. Conflict otherwise."""
     if work.today < round_.opens_on:
         raise Conflict(f"the round opens on {round_.opens_on}", "opens_on")
+    if work.today > round_.closes_on:
+        raise Conflict(f"the round closed on {round_.closes_on}", "closes_on")
 
 
 def refuse_unreported(work: Work, round_: Any) -> None:
@@ -105,6 +120,34 @@ def refuse_unreported(work: Work, round_: Any) -> None:
     silent = [f"{row.number}.{row.own}" for row in bulk.select(work.session, query)]
     if silent:
         raise Conflict(f"nothing was reported on {', '.join(silent)} since the round opened", f"actions.{silent[0]}")
+
+
+def _wrote(work: Work, response: Any) -> bool:
+    """Whether whoever acts made or changed a text, a decision or the terms of an action of the edition."""
+    keys: set[str] = set()
+    for name in WRITTEN:
+        row = _table(name)
+        query = sa.select(row.id).where(row.response_id == response.id, row.edition == response.edition)
+        keys |= {str(one.id) for one in bulk.select(work.session, query)}
+    entry = table_of(AuditEntry).c
+    own = sa.select(entry.entity, entry.changes).where(
+        entry.person_id == work.actor.person_id, entry.entity_id.in_(sorted(keys)), entry.entity.in_(WRITTEN)
+    )
+    return any(WRITTEN[row.entity] & row.changes.keys() for row in bulk.select(work.session, own))
+
+
+def _submitted(work: Work, response: Any) -> bool:
+    """Whether whoever acts submitted the edition, once or again."""
+    move = _table("transition")
+    of_it = sa.and_(move.entity == "management_response", move.entity_id == response.id)
+    published = sa.select(sa.func.max(move.id)).where(of_it, move.to_stage == ResponseStage.PUBLISHED.value)
+    own = sa.select(move.id).where(
+        of_it,
+        move.to_stage == ResponseStage.SUBMITTED.value,
+        move.person_id == work.actor.person_id,
+        move.id > sa.func.coalesce(published.scalar_subquery(), 0),
+    )
+    return bool(bulk.select(work.session, own.limit(1)))
 
 
 @dataclass(frozen=True)

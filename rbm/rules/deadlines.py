@@ -9,6 +9,10 @@ from rbm.errors import Invalid
 from rbm.terms.evaluation import EvaluationLevel
 
 MONTHS = 12
+DAYS = ("long_overdue_days", "verification_days", "comment_days", "disclosure_days", "withholding_days", "round_days")
+LONGEST = {"comment_days": 90, "disclosure_days": 365, "withholding_days": 365}
+"""The most days of what would otherwise keep a report from becoming final or public; of all else, LIMIT."""
+LIMIT, MOST_ROUNDS, MOST_MONTHS, MOST_EXTENSIONS = 3650, 60, 60, 12
 
 
 @dataclass(frozen=True)
@@ -29,6 +33,7 @@ class Deadlines:
     verification_days: int = 60
     comment_days: int = 14
     disclosure_days: int = 30
+    withholding_days: int = 365
     round_months: int = 6
     rounds: int = 6
     round_days: int = 30
@@ -37,13 +42,18 @@ class Deadlines:
 
     def __post_init__(self) -> None:
         """Refuse what is no number of days: Invalid names the parameter."""
-        for name in ("long_overdue_days", "verification_days", "comment_days", "disclosure_days", "round_days"):
-            if getattr(self, name) < 1:
-                raise Invalid("at least one day is needed", name)
-        if any(days < 1 for days in self.response_days.values()):
-            raise Invalid("at least one day is needed", "response_days")
+        for name in DAYS:
+            _refuse_days(name, getattr(self, name), LONGEST.get(name, LIMIT))
+        for days in self.response_days.values():
+            _refuse_days("response_days", days, LONGEST["disclosure_days"])
         if self.round_months < 1 or self.rounds < 1:
             raise Invalid("at least one round and one month are needed", "rounds")
+        if self.round_months > MOST_MONTHS or self.rounds > MOST_ROUNDS:
+            raise Invalid(f"at most {MOST_ROUNDS} rounds, {MOST_MONTHS} months apart", "rounds")
+        if not 0 <= self.most_extensions <= MOST_EXTENSIONS:
+            raise Invalid(f"at most {MOST_EXTENSIONS} extensions", "most_extensions")
+        if any(abs(days) > LIMIT for days in self.ladder):
+            raise Invalid(f"at most {LIMIT} days", "ladder")
         if list(self.ladder) != sorted(set(self.ladder)):
             raise Invalid("the steps of the ladder go upwards", "ladder")
 
@@ -62,6 +72,13 @@ class Deadlines:
         A month without the anchor's day takes its last day: 31 August and six months is 28 February, twelve 31 August.
         """
         return months_after(anchor, number * self.round_months)
+
+
+def _refuse_days(name: str, days: int, most: int) -> None:
+    if days < 1:
+        raise Invalid("at least one day is needed", name)
+    if days > most:
+        raise Invalid(f"at most {most} days", name)
 
 
 def months_after(anchor: date, months: int) -> date:

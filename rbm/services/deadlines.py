@@ -7,7 +7,7 @@ from typing import Any
 from rbm.access import Permission
 from rbm.model.performance import RuleSet
 from rbm.rules.deadlines import Deadlines
-from rbm.services.editions import edition_on, put_edition
+from rbm.services.editions import edition_on, put_coming_edition
 from rbm.terms.evaluation import EvaluationLevel
 from rbm.work import Work
 
@@ -25,6 +25,7 @@ class DeadlineRevision:
     verification_days: int | None = None
     comment_days: int | None = None
     disclosure_days: int | None = None
+    withholding_days: int | None = None
     round_months: int | None = None
     rounds: int | None = None
     round_days: int | None = None
@@ -39,7 +40,8 @@ def deadlines_on(work: Work, on: date) -> Deadlines:
 def revise_deadlines(work: Work, revision: DeadlineRevision) -> RuleSet:
     """Give evaluation follow-up other deadlines from a day on; what is due already keeps its day.
 
-    Invalid names the deadline that is no number of days; Conflict when an edition holds from that day or later.
+    Invalid names the deadline that is no number of days, or a day that is over; Conflict when an edition holds
+    from that day or later.
     """
     work.require(Permission.DIRECT_EVALUATION)
     current = deadlines_on(work, revision.effective_from)
@@ -51,7 +53,7 @@ def revise_deadlines(work: Work, revision: DeadlineRevision) -> RuleSet:
     facts["response_days"] |= {level.value: days for level, days in levels.items() if days is not None}
     wanted = {name: value for name, value in vars(revision).items() if name in facts and value is not None}
     _read(facts | wanted, current.edition + 1)
-    return put_edition(work, RULE, facts | wanted, revision.effective_from)
+    return put_coming_edition(work, RULE, facts | wanted, revision.effective_from)
 
 
 def _stated(deadlines: Deadlines) -> dict[str, Any]:

@@ -40,3 +40,13 @@ def put_edition(work: Work, rule: str, parameters: dict[str, Any], effective_fro
         before[-1].effective_to = effective_from - timedelta(days=1)
     edition = len(before) + 2
     return work.add(RuleSet(rule=rule, edition=edition, parameters=parameters, effective_from=effective_from))
+
+
+def put_coming_edition(work: Work, rule: str, parameters: dict[str, Any], effective_from: date) -> RuleSet:
+    """Add an edition from today on or a later day, of a rule by which past days stay as they were counted then.
+
+    Invalid also for a day that is over: what was due or counted by then would change.
+    """
+    if effective_from < work.today:
+        raise Invalid(f"{effective_from} is over, and what held then stays", "effective_from")
+    return put_edition(work, rule, parameters, effective_from)

@@ -9,14 +9,19 @@ import sqlalchemy as sa
 from rbm.access import Permission
 from rbm.errors import Conflict, Invalid
 from rbm.model.people import Office, Person, Place
+from rbm.model.planning import CoverageRule, EvaluationPolicy
 from rbm.model.projects import Project, ProjectPlace, ProjectTheme, Theme
 from rbm.model.strategy import ExternalPlan, ExternalPlanLink, Framework, NormativeLink, NormativeTarget, Result
 from rbm.rules.inputs import refuse_blank
 from rbm.rules.spans import refuse_reversed
 from rbm.services.strategy import reaching_corporate
+from rbm.terms.planning import CoverageKind, PolicyStage
 from rbm.terms.projects import DesignGap, ProjectStage
 from rbm.terms.strategy import ExternalPlanKind, FrameworkStage, NormativeFramework, ResultLevel
 from rbm.work import Work
+
+LOOSE = (ProjectStage.PIPELINE, ProjectStage.CANCELLED)
+"""The stages in which a project is not, or not any more, one that has to be evaluated."""
 
 
 @dataclass(frozen=True)
@@ -82,15 +87,28 @@ def add_theme(work: Work, project_id: UUID, theme_id: UUID) -> ProjectTheme:
 
 
 def remove_theme(work: Work, project_id: UUID, theme_id: UUID) -> Project:
-    """Take a theme from a project. Conflict when it does not carry it."""
+    """Take a theme from a project. Conflict when it does not carry it.
+
+    Conflict as well when it is a fund whose projects have to be evaluated, from the project's beginning on: what has to
+    be done before the project closes would be undone.
+    """
     project = work.get(Project, project_id, "project_id")
     work.require(Permission.PLAN, project)
     carried = sa.select(ProjectTheme).where(ProjectTheme.project_id == project.id, ProjectTheme.theme_id == theme_id)
     row = work.session.scalars(carried).one_or_none()
     if row is None:
         raise Conflict(f"{project.code} does not carry this theme", "theme_id")
+    if project.stage not in LOOSE and (label := _rule_of(work, theme_id)):
+        raise Conflict(f"{project.code} has begun, and the policy wants it evaluated: {label}", "theme_id")
     work.remove(row)
     return project
+
+
+def _rule_of(work: Work, theme_id: UUID) -> str | None:
+    """The rule of the active policy by which all projects of a fund are evaluated."""
+    query = sa.select(CoverageRule.label).join(CoverageRule.policy)
+    wanted = (CoverageRule.kind == CoverageKind.FUND, CoverageRule.theme_id == theme_id)
+    return work.session.scalars(query.where(*wanted, EvaluationPolicy.stage == PolicyStage.ACTIVE)).first()
 
 
 def find_projects(wanted: ProjectFilter | None = None) -> sa.Select[Project]:

@@ -41,6 +41,18 @@ class Role(StrEnum):
     ADMIN = "admin"
 
 
+TRUSTED = frozenset(
+    {
+        Role.EVALUATION_OFFICER,
+        Role.QUALITY_ASSESSOR,
+        Role.OVERSIGHT,
+        Role.SENIOR_MANAGEMENT,
+        Role.GOVERNING_BODY,
+    }
+)
+"""The roles that a person has in a central office only by decision of the governing body; its appointee as head too."""
+
+
 class PlaceKind(StrEnum):
     """Levels of the UN M49 standard."""
 

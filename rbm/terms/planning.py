@@ -108,12 +108,16 @@ class ProposalStage(StrEnum):
 
 
 class DecisionKind(StrEnum):
-    """What a governing body decided about the evaluation function."""
+    """What a governing body decided about the evaluation function.
+
+    It appoints the head of evaluation, admits a person to another role that is trusted, and removes either.
+    """
 
     BUDGET = "budget"
     PLAN = "plan"
     APPOINTMENT = "appointment"
     REMOVAL = "removal"
+    ADMISSION = "admission"
     REPORT_RECEIVED = "report_received"
     CANCELLATION = "cancellation"
 

@@ -35,14 +35,16 @@ def shown(found: Counted, places: int = 1) -> float:
 def acted(stages: Sequence[tuple[ActionStage, int, int]]) -> View:
     """Actions under one recommendation: a stage, how many, and for how many days they are due."""
     rows = [
-        (0, -1, 0, code(stage), BEFORE, TODAY - days, 0, TODAY) for stage, count, days in stages for _ in range(count)
+        (0, -1, 0, code(stage), BEFORE, TODAY - days, 0, TODAY, 1)
+        for stage, count, days in stages
+        for _ in range(count)
     ]
     return seen(
         histories(
             evaluations=[evaluation(final=BEFORE)],
             recommendations=[(0, 1, 0, BEFORE, 0)],
             answers=[(0, 0, 0)],
-            responses=[(0, 0, BEFORE, BEFORE, BEFORE, 1, 1)],
+            responses=[(0, 0, BEFORE, BEFORE, BEFORE, 1)],
             actions=rows,
         ),
         ON,
@@ -58,8 +60,8 @@ def test_undp_009_the_share_of_evaluations_on_time() -> None:
 
 def owed(waiting: int, late: int, sent: int) -> Histories:
     """Responses that are still in their window, that are missing after it, and that were sent."""
-    rows = [(0, 0, TODAY, 0, 0, 1, 1)] * waiting + [(0, 0, TODAY - 1, 0, 0, 1, 1)] * late
-    rows += [(0, 0, BEFORE, TODAY - number % 300, 0, 1, 1) for number in range(sent)]
+    rows = [(0, 0, TODAY, 0, 0, 1)] * waiting + [(0, 0, TODAY - 1, 0, 0, 1)] * late
+    rows += [(0, 0, BEFORE, TODAY - number % 300, 0, 1) for number in range(sent)]
     return histories(evaluations=[evaluation(final=BEFORE)], responses=rows)
 
 

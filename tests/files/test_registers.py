@@ -252,7 +252,7 @@ def test_two_rows_of_a_recommendation_are_two_actions(tmp_path: Path) -> None:
 def test_the_office_of_a_tracker_stands_for_rows_that_name_none(tmp_path: Path) -> None:
     register = read_register(csv_file(tmp_path, cells(Office=None)))
     [entry], faults = group(register.rows, register.faults, TODAY, "SYR")
-    assert (list(entry.recommendations[1].answers), faults) == (["SYR"], [])
+    assert (list(entry.recommendations[1].answers), faults) == ([("SYR", None)], [])
 
 
 def test_all_faults_are_told_in_the_order_of_the_file(tmp_path: Path) -> None:
@@ -279,7 +279,7 @@ def test_all_faults_are_told_in_the_order_of_the_file(tmp_path: Path) -> None:
         ("a.csv", "Number".encode("utf-16"), "a.csv is UTF-16: save it as CSV in UTF-8"),
         ("a.csv", b"a\0b", "a.csv holds what is no text"),
         ("a.csv", b'Number\n"never closed', "a.csv, line 2: unexpected end of data"),
-        ("a.csv", b"x" * 20_001, "a.csv, row 1: a cell has more than 20,000 characters"),
+        ("a.csv", b"x" * 32_768, "a.csv, row 1: a cell has more than 32,767 characters"),
         ("a.csv", b"," * 60 + b"x", "a.csv, row 1: it has more than 60 columns"),
         ("a.csv", b"x\n" * 20_001, "a.csv has more than 20,000 rows"),
         ("a.csv", b"PK\x03\x04", "a.csv is neither a .xlsx workbook nor a .csv file"),

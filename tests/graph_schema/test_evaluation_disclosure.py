@@ -4,16 +4,18 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+import sqlalchemy as sa
 
 from rbm.access import PUBLIC, Actor
 from rbm.model.evaluation import Evaluation
 from rbm.model.findings import Finding
+from rbm.model.people import Person
 from rbm.services import evaluation
 from rbm.services.evaluation import SubjectInput
-from rbm.terms.evaluation import DocumentKind, EvaluationStage, TextLanguage
-from rbm.terms.findings import FindingKind, RecommendationStage
+from rbm.terms.evaluation import DocumentKind, EvaluationStage, TeamRole
+from rbm.terms.findings import RecommendationStage
 from rbm.terms.people import Role
-from tests.conftest import NOW, Begin
+from tests.conftest import Begin
 from tests.evaluating import Evaluating
 from tests.graph_schema.conftest import Ask, Selects
 from tests.make import Make
@@ -44,15 +46,17 @@ def keys(start: Begin) -> dict[str, Any]:
         row = of.complete(of.evaluation(EvaluationStage.DATA_COLLECTION, item=item), office)
         drafted = {"stage": RecommendationStage.DRAFT, "issued_on": None}
         of.recommendation(row, office, **drafted)
-        said = {"text": "funds ran out", "language": TextLanguage.ENGLISH, "kind": FindingKind.FINDING, "number": 1}
-        finding = work.add(Finding(evaluation=row, recorded_at=NOW, **said))
+        finding = work.session.scalars(sa.select(Finding)).one()
+        finding.text = "funds ran out"
+        evaluator = make.actor(Role.EVALUATOR, row.office)
+        of.member(row, person=work.session.get_one(Person, evaluator.person_id), role=TeamRole.MEMBER)
         return {
             "evaluation": row.id,
             "finding": finding.id,
             "office": office.id,
             "chief": make.actor(Role.APPROVER, office),
             "senior": make.actor(Role.SENIOR_MANAGEMENT),
-            "evaluator": make.actor(Role.EVALUATOR, row.office),
+            "evaluator": evaluator,
             "manager": make.actor(Role.EVALUATION_MANAGER, row.office),
         }
 
@@ -120,7 +124,7 @@ def test_a_project_an_indicator_a_result_and_a_plan_tell_who_judged_them(
             "frameworks": SubjectInput(keys["evaluation"], framework_id=indicator.result.framework.id),
         }
         for subject in of.values():
-            evaluation.add_subject(work, subject)
+            evaluation.widen_evaluation(work, subject)
     for name in of:
         with selects() as statements:
             (edge,) = data(f"{{ {name} {JUDGED} }}")[name]["edges"]

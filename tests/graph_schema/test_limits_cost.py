@@ -49,6 +49,11 @@ def cost(document: str, **variables: Any) -> int:
         ('{ designGaps(projectId: "x") { __typename } }', 500 + 2 + 10),
         ("{ figures(level: COUNTRY, first: 1) { totalCount } }", 200 + 2 + 1),
         ("{ offices(first: 3) { edges { node { due { dueOn } } } } }", 2 + 2 + 3 * (2 + 5 + 2 + 10)),
+        (
+            "{ evaluationPolicies(first: 3) { edges { node { allowedTransitions { to } } } } }",
+            2 + 2 + 3 * (2 + 10 + 2 + 10),
+        ),
+        ("{ actions(first: 3) { edges { node { allowedTransitions { to } } } } }", 2 + 2 + 3 * (2 + 25 + 2 + 10)),
         ('mutation { a: readNotification(noticeId: "x") { problems { code } } }', 500 + 2 + 2 + 10),
         (
             (

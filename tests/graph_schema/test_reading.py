@@ -31,7 +31,7 @@ from tests.graph_schema.stage import CENTRAL, PLACES, Stage
 from tests.graph_schema.world import build
 from tests.make import Make
 
-pytestmark = pytest.mark.long
+pytestmark = [pytest.mark.long, pytest.mark.in_turn]
 PROBES = probes()
 NOWHERE = UUID("01890000-0000-7000-8000-000000000000")
 

@@ -107,6 +107,7 @@ ARGUMENTS: dict[str, Callable[[Keys], tuple[Any, ...]]] = {
     "registerSource": lambda key: (
         SourceBrief("AUDIT", "Audit", SourceKind.AUDIT, key["evaluation"], "Board of Auditors", TODAY),
     ),
+    "widenEvaluation": lambda key: (SubjectInput(key["judging"], office_id=key["region"]),),
     "removeSubject": lambda key: (key["evaluation_subject"],),
     "reportInterference": lambda key: (key["planned_evaluation"], "asked to leave a finding out"),
     "resumeEvaluation": lambda key: (key["postponed_evaluation"], date(2026, 12, 31)),

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from rbm.model.followup import Action, ActionRequest
 from rbm.model.people import Office
+from rbm.services.deadlines import DeadlineRevision
 from rbm.services.followup import FigureRevision, ScopeRevision
 from rbm.terms.evaluation import EvaluationStage
 from rbm.terms.followup import ActionRequestKind, ActionStage, ReleaseReason, VerificationScope
@@ -70,6 +71,7 @@ ARGUMENTS: dict[str, Callable[[Keys], tuple[Any, ...]]] = {
     "reopenAction": lambda key: (key["verified_action"], "it was taken down", "a visit"),
     "requestExtension": lambda key: (key["action"], LATER, "no staff"),
     "requestRelease": lambda key: (key["action"], ReleaseReason.NOT_FEASIBLE, "no staff"),
+    "reviseDeadlines": lambda _: (DeadlineRevision(TODAY, comment_days=21),),
     "reviseKeyFigures": lambda _: (FigureRevision(TODAY, green=Decimal(85)),),
     "reviseVerificationScope": lambda _: (ScopeRevision(TODAY, low=VerificationScope.SAMPLE),),
     "supersedeAction": lambda key: (key["action"], key["newer_action"], "one for both"),

@@ -20,7 +20,7 @@ ROUNDS = (RoundStage.SCHEDULED, RoundStage.OPEN, RoundStage.SUBMITTED, RoundStag
 
 
 def rows(make: Make, known: dict[str, Any]) -> dict[str, Any]:
-    """Responses of the office at each stage, complete, and rounds of the published one at each of theirs."""
+    """Responses of the office at each stage, one of them incomplete, and rounds of the published one at each stage."""
     evaluating, office = Evaluating(make), known["office"]
     found = {"response_owed": _answered(evaluating, office, ResponseStage.DUE)[0]}
     stages = (ResponseStage.DRAFT, ResponseStage.SUBMITTED, ResponseStage.ENDORSED, ResponseStage.PUBLISHED)
@@ -28,6 +28,9 @@ def rows(make: Make, known: dict[str, Any]) -> dict[str, Any]:
         response, action = _answered(evaluating, office, stage)
         found |= {f"response_{stage}": response, f"action_of_{stage}": action}
     _publish(make, found["response_published"], found["action_of_published"])
+    lacking, _ = _answered(evaluating, office, ResponseStage.SUBMITTED)
+    evaluating.recommendation(lacking.evaluation, office)
+    found["response_lacking"] = lacking
     owed = evaluating.recommendation(found["response_owed"].evaluation, office)
     return found | {
         "recommendation_owed": owed,
@@ -66,7 +69,7 @@ ARGUMENTS: dict[str, Callable[[Keys], tuple[Any, ...]]] = {
         RecommendationDecision(key["recommendation_owed"], ResponseDecision.ACCEPTED),
     ),
     "returnResponse": lambda key: (
-        key["response_submitted"],
+        key["response_lacking"],
         [Incompleteness.ACTION_NOT_ACTIONABLE],
         "nobody can tell when action 1 is done",
     ),

@@ -13,7 +13,7 @@ from rbm.audit import AuditEntry, AuditKind
 from rbm.errors import Conflict, Forbidden
 from rbm.model.evaluation import Evaluation, EvaluationDocument
 from rbm.model.reporting import Measurement
-from rbm.services import evaluation
+from rbm.services import evaluation, findings
 from rbm.services.evaluation import (
     ChecklistInput,
     DocumentInput,
@@ -24,6 +24,7 @@ from rbm.services.evaluation import (
     SourceBrief,
     SubjectInput,
 )
+from rbm.services.findings import FindingInput
 from rbm.stages import Transition
 from rbm.terms.evaluation import (
     ConductedBy,
@@ -129,9 +130,10 @@ class Life:
         self.reviewed(QualityGate.DRAFT)
         self.to(S.QUALITY_REVIEW)
         self.attach(DocumentKind.FINAL_REPORT)
-        with self.start(self.scene.evaluator) as work:
+        with self.start(self.scene.actor(self.lead)) as work:
             stated = ReportSections(methods="interviews", sources="people", limitations="few days")
             evaluation.write_report_sections(work, self.key, stated)
+            findings.record_finding(work, self.key, FindingInput("offices wait for funds"))
         self.reviewed(QualityGate.FINAL, day=day)
         with self.start(self.scene.officer, now=at(day)) as work:
             evaluation.finalise_evaluation(work, self.key)
@@ -180,7 +182,7 @@ def test_r115_a_failed_gate_stops_it_until_a_later_review_passes(scene: Scene, s
 
 def test_r118_a_final_report_with_empty_limitations_is_refused(scene: Scene, start: Begin, engine: sa.Engine) -> None:
     key = scene.complete(S.QUALITY_REVIEW, **OVER)
-    with start(scene.evaluator) as work:
+    with start(scene.manager) as work:
         evaluation.write_report_sections(work, key, ReportSections(limitations=" "))
     with refused(engine, Conflict, "limitations", scene.officer) as work:
         evaluation.finalise_evaluation(work, key)
@@ -237,7 +239,7 @@ def test_r208_evaluators_see_unreleased_data_and_managers_no_drafts(scene: Scene
         office_id = plan.office_id
     key, person = scene.made(S.TEAM_ONBOARD), scene.person()
     with start() as work:
-        evaluation.add_subject(work, SubjectInput(key, office_id=office_id))
+        evaluation.widen_evaluation(work, SubjectInput(key, office_id=office_id))
 
     def seen(actor: Actor) -> int:
         with start(actor) as work:

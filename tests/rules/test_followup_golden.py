@@ -58,15 +58,15 @@ def organisation(levels: Sequence[QualityLevel]) -> Histories:
     due = [LATER] * 2113 + [TODAY - 1] * 63
     plans = [(0, 0, 0, 0, 1, BEFORE, end, 0, 0, 0) for end in due]
     final = [(0, 0, 0, 0, 1, BEFORE, BEFORE, TODAY, 0, 0)] * len(levels)
-    owed = [(2176, 0, TODAY, 0, 0, 1, 1)] * 122 + [(2176, 0, TODAY - 1, 0, 0, 1, 1)] * 89
-    owed += [(2176, 0, BEFORE, BEFORE, 0, 1, 1)] * 1713
+    owed = [(2176, 0, TODAY, 0, 0, 1)] * 122 + [(2176, 0, TODAY - 1, 0, 0, 1)] * 89
+    owed += [(2176, 0, BEFORE, BEFORE, 0, 1)] * 1713
     late = [0] * 90 + [1] * 7 + [91] * 3
     return histories(
         evaluations=plans + final,
         responses=owed,
         recommendations=[(2176, 1, 0, TODAY, 0)],
         answers=[(0, 0, 0)],
-        actions=[(0, -1, 0, code(ActionStage.IN_PROGRESS), BEFORE, TODAY - days, 0, 0) for days in late],
+        actions=[(0, -1, 0, code(ActionStage.IN_PROGRESS), BEFORE, TODAY - days, 0, 0, 1) for days in late],
         reviews=[(2176 + number, code(level), -1, TODAY) for number, level in enumerate(levels)],
     )
 
@@ -102,12 +102,12 @@ def followed(actions: Sequence[tuple[ActionStage, int, int]], decided: Sequence[
     count = max(len(decided), 1)
     under = range(len(actions)) if decided else [0] * len(actions)
     rows = [
-        (answer, -1, 0, code(stage), BEFORE, due, 0, end)
+        (answer, -1, 0, code(stage), BEFORE, due, 0, end, 1)
         for answer, (stage, due, end) in zip(under, actions, strict=True)
     ]
     made = histories(
         evaluations=[(0, 0, 0, 0, 1, BEFORE, BEFORE, BEFORE, 0, 0)],
-        responses=[(0, 0, BEFORE, BEFORE, BEFORE, 1, 1)],
+        responses=[(0, 0, BEFORE, BEFORE, BEFORE, 1)],
         recommendations=[(0, 1, 0, BEFORE, 0)] * count,
         answers=[(number, 0, 0) for number in range(count)],
         decisions=[(number, -1, 1, code(decision), BEFORE) for number, decision in enumerate(decided)],

@@ -113,7 +113,7 @@ def columns(world: list[Advice]) -> Histories:
     for number, advice in enumerate(world):
         for office, reply in enumerate(advice.replies):
             answer = len(answers)
-            responses.append((number, office, day(0), day(reply.submitted), 0, 1, 1))
+            responses.append((number, office, day(0), day(reply.submitted), 0, 1))
             answers.append((number, office, answer))
             for part, (decision, on) in enumerate(reply.decisions):
                 if decision is not None:
@@ -124,7 +124,7 @@ def columns(world: list[Advice]) -> Histories:
                     moves.append((len(actions), day(on), code(before), code(stage)))
                     before = stage
                 extensions += [(len(actions), day(on), day(due)) for on, due in deed.granted]
-                actions.append((answer, deed.part, office, code(before), day(deed.planned), day(deed.due), 0, 0))
+                actions.append((answer, deed.part, office, code(before), day(deed.planned), day(deed.due), 0, 0, 1))
         evaluations.append((0, 0, 0, 0, 1, day(0), day(0), day(0), 0, 0))
     issued = [
         (number, len(advice.replies[0].decisions), 0, day(0), day(advice.superseded))

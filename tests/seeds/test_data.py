@@ -50,7 +50,6 @@ def test_reference_tables_are_complete_and_unambiguous(table: str, key: tuple[st
         ("strategy", "key", 9),
         ("people", "email", 11),
         ("plan_items", "number", 4),
-        ("recommendations", "number", 15),
     ],
 )
 def test_demo_tables_are_complete_and_unambiguous(table: str, key: str, rows: int) -> None:

@@ -1,7 +1,8 @@
 """Who owns what in the rooms of evaluation: the fields, the mutations that write them, and the only roles that may.
 
 The table of evaluation-practice, section 5, as data; written by hand, beside the permissions of the roles and not from
-them. Whoever is not among `by` never writes it, at any stage, from whichever office.
+them. Whoever is not among `by` never writes it, at any stage, from whichever office; beside `AUTHORS`, the team of the
+evaluation does, whatever the role.
 """
 
 from typing import NamedTuple
@@ -9,12 +10,13 @@ from typing import NamedTuple
 from rbm.terms.people import Role
 
 UNIT = {Role.EVALUATION_OFFICER, Role.EVALUATION_HEAD}
+AUTHORS = UNIT | {Role.EVALUATION_MANAGER}
 HEAD = {Role.EVALUATION_HEAD}
-AUTHORS = UNIT | {Role.EVALUATION_MANAGER, Role.EVALUATOR}
 MANAGERS = UNIT | {Role.EVALUATION_MANAGER}
 ANSWERING = {Role.APPROVER, Role.MANAGEMENT_FOCAL_POINT}
 ACTING = ANSWERING | {Role.REPORTER}
-SPEAKING = ANSWERING | {Role.ENDORSER, Role.SENIOR_MANAGEMENT}
+SPEAKING = ANSWERING | UNIT | {Role.ENDORSER, Role.SENIOR_MANAGEMENT, Role.HQ_RESULTS}
+"""Each for an office of its own: headquarters and the evaluation office are judged and planned for as others are."""
 PLANNING = {Role.REPORTER, Role.APPROVER, Role.HQ_RESULTS}
 GOVERNING = {Role.GOVERNING_BODY}
 NOBODY: set[Role] = set()
@@ -50,10 +52,15 @@ OWNERSHIP = (
     Owned("what the head asks to be released from", "requestRelease", ANSWERING),
     Owned("verdicts", "verifyAction rejectActionClaim reopenAction", UNIT | {Role.OVERSIGHT}),
     Owned("granted due dates and releases", "decideExtension releaseAction declineRelease supersedeAction", UNIT),
-    Owned("rules, figures, scopes, what was locked", "reviseKeyFigures reviseVerificationScope lockStatusReport", HEAD),
+    Owned(
+        "rules, figures, scopes, what was locked",
+        "reviseDeadlines reviseKeyFigures reviseVerificationScope lockStatusReport",
+        HEAD,
+    ),
     Owned("checklists", "defineChecklist", HEAD),
     Owned("the way of an evaluation", "finaliseEvaluation publishEvaluation postponeEvaluation resumeEvaluation", UNIT),
     Owned("terms of reference, final texts", "approveTermsOfReference attachToFinal registerSource", UNIT),
+    Owned("what is judged, once the team is at work", "widenEvaluation", UNIT),
     Owned("disclosure and cancellation", "withholdReport cancelEvaluation", HEAD),
     Owned("an evaluation as it is commissioned", "planEvaluation reviseEvaluation advanceEvaluation", MANAGERS),
     Owned("what is judged, and with whom", "addSubject removeSubject addPartner attachDocument", MANAGERS),
@@ -70,7 +77,7 @@ OWNERSHIP = (
     Owned("calls for proposals", "openProposalCall scoreProposal", UNIT),
     Owned("what becomes of proposals", "selectProposal declineProposal", HEAD),
     Owned("evaluators", "registerEvaluator recordTraining", UNIT),
-    Owned("what management says of drafts and plans", "commentOnDraft requestPlanChange", SPEAKING),
+    Owned("what offices say of drafts and plans", "commentOnDraft requestPlanChange", SPEAKING),
     Owned("what offices propose", "submitProposal", PLANNING),
     Owned("projects of offices", "closeProject fixEvaluationReserve", PLANNING),
     Owned("reports of interference", "reportInterference", SEEING),

@@ -7,7 +7,7 @@ from uuid import UUID
 import pytest
 import sqlalchemy as sa
 
-from rbm.access import ANYWHERE, Actor, Permission
+from rbm.access import ANYWHERE, PERMISSIONS, Actor, Permission
 from rbm.audit import AuditEntry, AuditKind
 from rbm.errors import Conflict, Forbidden, NotFound, Refusal
 from rbm.model.people import ApiToken, Identity, Office, Person, SignIn
@@ -20,6 +20,7 @@ from rbm.work import Work
 from tests.conftest import Begin
 from tests.make import Make
 
+pytestmark = pytest.mark.in_turn
 OTHERS = sorted(set(OfficeKind) - CENTRAL)
 
 
@@ -209,3 +210,18 @@ def test_roles_that_see_nothing_add_no_offices_above_those_that_do(start: Begin)
         person = work.get(Person, own(viewer))
         people.grant_role(work, person.id, make.office(south).id, Role.ADMIN)
         assert people.actor_of_person(work, person).above == {north.id, make.headquarters().id}
+
+
+@pytest.mark.parametrize("kind", [OfficeKind.EVALUATION, OfficeKind.GOVERNING_BODY])
+@pytest.mark.parametrize("role", sorted(Role))
+def test_a_role_at_headquarters_does_nothing_in_an_office_that_is_independent(
+    work: Work, make: Make, role: Role, kind: OfficeKind
+) -> None:
+    apart = make.office(kind=kind)
+    under = make.office(apart)
+    into = {Permission.SEE, Permission.MANAGE_PEOPLE} & PERMISSIONS[role]
+    above, own = make.actor(role), make.actor(role, apart)
+    for office in (apart, under):
+        assert {one for one in Permission if above.may(one, office.id)} == into
+        assert {one for one in Permission if own.may(one, office.id)} == PERMISSIONS[role]
+    assert {one for one in Permission if above.may(one, make.headquarters().id)} == PERMISSIONS[role]

@@ -115,7 +115,7 @@ def judge(work: Work, action_id: UUID, how: str) -> None:
         followup.reject_action_claim(work, action_id, "the register is empty")
 
 
-@pytest.mark.parametrize(("role", "how"), product((Role.EVALUATION_OFFICER, Role.OVERSIGHT), ("verify", "reject")))
+@pytest.mark.parametrize(("role", "how"), [*product((Role.EVALUATION_OFFICER, Role.OVERSIGHT), ("verify", "reject"))])
 def test_no_owner_claimer_or_colleague_verifies_an_action(world: World, role: Role, how: str) -> None:
     owner, claimer = (world.person((role, "headquarters")) for _ in range(2))
     colleague = world.person((role, "headquarters"), (Role.VIEWER, "office"))

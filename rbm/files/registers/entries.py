@@ -27,7 +27,7 @@ class EntryAction:
 
 @dataclass
 class Answer:
-    """What one office answered to one recommendation."""
+    """What one office answered to one recommendation, or to the part of it with a letter."""
 
     row: int
     office: str
@@ -36,18 +36,19 @@ class Answer:
     explanation: str | None = None
     responded_on: date | None = None
     actions: list[EntryAction] = field(default_factory=list)
+    part: str | None = None
 
 
 @dataclass
 class EntryRecommendation:
-    """One recommendation of an evaluation."""
+    """One recommendation of an evaluation; `answers` by office and part."""
 
     row: int
     number: int
     text: str | None = None
     priority: RecommendationPriority | None = None
     language: TextLanguage | None = None
-    answers: dict[str, Answer] = field(default_factory=dict)
+    answers: dict[tuple[str, str | None], Answer] = field(default_factory=dict)
 
 
 @dataclass

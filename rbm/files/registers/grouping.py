@@ -50,8 +50,6 @@ def group(
 
 
 def _place(grouping: Grouping, row: RegisterRow) -> None:
-    if row.part is not None:
-        grouping.fault(row.row, "part", "parts are not taken in: number them as recommendations of their own")
     office = row.office or grouping.default_office
     for name, stated in (("evaluation", row.evaluation), ("number", row.number), ("office", office)):
         if stated is None:
@@ -62,8 +60,9 @@ def _place(grouping: Grouping, row: RegisterRow) -> None:
     _fill(grouping, evaluation, row, OF_EVALUATION)
     found = evaluation.recommendations.setdefault(row.number, EntryRecommendation(row.row, row.number))
     _fill(grouping, found, row, OF_RECOMMENDATION)
-    first = office not in found.answers
-    answer = found.answers.setdefault(office, Answer(row.row, office))
+    key = office, row.part
+    first = key not in found.answers
+    answer = found.answers.setdefault(key, Answer(row.row, office, part=row.part))
     _fill(grouping, answer, row, OF_ANSWER)
     _place_action(grouping, answer, row, first=first)
 

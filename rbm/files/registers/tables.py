@@ -15,8 +15,8 @@ LARGEST = 10_000_000
 """Bytes of a file."""
 MOST_ROWS = 20_000
 MOST_COLUMNS = 60
-LONGEST = 20_000
-"""Characters of a cell."""
+LONGEST = 32_767
+"""Characters of a cell, as many as one of a workbook can hold."""
 DELIMITERS = (",", ";", "\t")
 UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 OLD_WORKBOOK = b"\xd0\xcf\x11\xe0"

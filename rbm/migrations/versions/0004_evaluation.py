@@ -129,12 +129,18 @@ def upgrade() -> None:
         sa.Column("text", sa.Text(), nullable=False),
         sa.Column("decided_on", sa.Date(), nullable=False),
         sa.Column("person_id", Identifier(), nullable=True),
+        sa.Column("role", sa.Text(), nullable=True),
+        sa.Column("recorded_by_id", Identifier(), nullable=True),
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_governing_decision_person_id")),
+        sa.ForeignKeyConstraint(["recorded_by_id"], ["person.id"], name=op.f("fk_governing_decision_recorded_by_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_governing_decision")),
         sa.UniqueConstraint("reference", name=op.f("uq_governing_decision_reference")),
         sqlite_strict=True,
     )
     op.create_index(op.f("ix_governing_decision_person_id"), "governing_decision", ["person_id"], unique=False)
+    op.create_index(
+        op.f("ix_governing_decision_recorded_by_id"), "governing_decision", ["recorded_by_id"], unique=False
+    )
     op.create_table(
         "status_report",
         sa.Column("id", Identifier(), nullable=False),
@@ -285,6 +291,8 @@ def upgrade() -> None:
         sa.Column("starts_on", sa.Date(), nullable=True),
         sa.Column("planned_end", sa.Date(), nullable=False),
         sa.Column("original_end", sa.Date(), nullable=False),
+        sa.Column("end_reason", sa.Text(), nullable=True),
+        sa.Column("decision_id", Identifier(), nullable=True),
         sa.Column("planned_on", sa.Date(), nullable=False),
         sa.Column("comments_from", sa.Date(), nullable=True),
         sa.Column("comments_until", sa.Date(), nullable=True),
@@ -297,6 +305,7 @@ def upgrade() -> None:
         sa.Column("spent", Fixed(2), nullable=True),
         sa.Column("currency", sa.Text(), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["decision_id"], ["governing_decision.id"], name=op.f("fk_evaluation_decision_id")),
         sa.ForeignKeyConstraint(["item_id"], ["plan_item.id"], name=op.f("fk_evaluation_item_id")),
         sa.ForeignKeyConstraint(["manager_id"], ["person.id"], name=op.f("fk_evaluation_manager_id")),
         sa.ForeignKeyConstraint(["office_id"], ["office.id"], name=op.f("fk_evaluation_office_id")),
@@ -304,6 +313,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("code", name=op.f("uq_evaluation_code")),
         sqlite_strict=True,
     )
+    op.create_index(op.f("ix_evaluation_decision_id"), "evaluation", ["decision_id"], unique=False)
     op.create_index(op.f("ix_evaluation_item_id"), "evaluation", ["item_id"], unique=False)
     op.create_index(op.f("ix_evaluation_manager_id"), "evaluation", ["manager_id"], unique=False)
     op.create_index(op.f("ix_evaluation_office_id"), "evaluation", ["office_id"], unique=False)
@@ -569,32 +579,6 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_management_response_office_id"), "management_response", ["office_id"], unique=False)
     op.create_table(
-        "quality_review",
-        sa.Column("id", Identifier(), nullable=False),
-        sa.Column("evaluation_id", Identifier(), nullable=False),
-        sa.Column("checklist_id", Identifier(), nullable=False),
-        sa.Column("gate", sa.Text(), nullable=False),
-        sa.Column("stage", sa.Text(), nullable=False),
-        sa.Column("assessor_id", Identifier(), nullable=False),
-        sa.Column("assigned_at", Moment(), nullable=False),
-        sa.Column("answers", sa.JSON(none_as_null=True), nullable=True),
-        sa.Column("score", Fixed(6), nullable=True),
-        sa.Column("level", sa.Text(), nullable=True),
-        sa.Column("passed", sa.Boolean(), nullable=True),
-        sa.Column("gender_points", sa.Integer(), nullable=True),
-        sa.Column("note", sa.Text(), nullable=True),
-        sa.Column("finished_on", sa.Date(), nullable=True),
-        sa.Column("version", sa.Integer(), nullable=False),
-        sa.ForeignKeyConstraint(["assessor_id"], ["person.id"], name=op.f("fk_quality_review_assessor_id")),
-        sa.ForeignKeyConstraint(["checklist_id"], ["checklist.id"], name=op.f("fk_quality_review_checklist_id")),
-        sa.ForeignKeyConstraint(["evaluation_id"], ["evaluation.id"], name=op.f("fk_quality_review_evaluation_id")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_quality_review")),
-        sqlite_strict=True,
-    )
-    op.create_index(op.f("ix_quality_review_assessor_id"), "quality_review", ["assessor_id"], unique=False)
-    op.create_index(op.f("ix_quality_review_checklist_id"), "quality_review", ["checklist_id"], unique=False)
-    op.create_index(op.f("ix_quality_review_evaluation_id"), "quality_review", ["evaluation_id"], unique=False)
-    op.create_table(
         "recommendation",
         sa.Column("id", Identifier(), nullable=False),
         sa.Column("code", sa.Text(), nullable=False),
@@ -667,6 +651,8 @@ def upgrade() -> None:
         sa.Column("office_id", Identifier(), nullable=True),
         sa.Column("name", sa.Text(), nullable=True),
         sa.Column("leads", sa.Boolean(), nullable=False),
+        sa.Column("due_on", sa.Date(), nullable=True),
+        sa.Column("answered_on", sa.Date(), nullable=True),
         sa.ForeignKeyConstraint(["office_id"], ["office.id"], name=op.f("fk_addressee_office_id")),
         sa.ForeignKeyConstraint(
             ["recommendation_id"], ["recommendation.id"], name=op.f("fk_addressee_recommendation_id")
@@ -715,6 +701,39 @@ def upgrade() -> None:
         sqlite_strict=True,
     )
     op.create_index(op.f("ix_follow_up_round_response_id"), "follow_up_round", ["response_id"], unique=False)
+    op.create_table(
+        "quality_review",
+        sa.Column("id", Identifier(), nullable=False),
+        sa.Column("evaluation_id", Identifier(), nullable=False),
+        sa.Column("checklist_id", Identifier(), nullable=False),
+        sa.Column("gate", sa.Text(), nullable=False),
+        sa.Column("stage", sa.Text(), nullable=False),
+        sa.Column("assessor_id", Identifier(), nullable=False),
+        sa.Column("assigned_at", Moment(), nullable=False),
+        sa.Column("document_id", Identifier(), nullable=True),
+        sa.Column("content_hash", sa.Text(), nullable=True),
+        sa.Column("answers", sa.JSON(none_as_null=True), nullable=True),
+        sa.Column("score", Fixed(6), nullable=True),
+        sa.Column("level", sa.Text(), nullable=True),
+        sa.Column("passed", sa.Boolean(), nullable=True),
+        sa.Column("gender_points", sa.Integer(), nullable=True),
+        sa.Column("note", sa.Text(), nullable=True),
+        sa.Column("reason", sa.Text(), nullable=True),
+        sa.Column("finished_on", sa.Date(), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["assessor_id"], ["person.id"], name=op.f("fk_quality_review_assessor_id")),
+        sa.ForeignKeyConstraint(["checklist_id"], ["checklist.id"], name=op.f("fk_quality_review_checklist_id")),
+        sa.ForeignKeyConstraint(
+            ["document_id"], ["evaluation_document.id"], name=op.f("fk_quality_review_document_id")
+        ),
+        sa.ForeignKeyConstraint(["evaluation_id"], ["evaluation.id"], name=op.f("fk_quality_review_evaluation_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_quality_review")),
+        sqlite_strict=True,
+    )
+    op.create_index(op.f("ix_quality_review_assessor_id"), "quality_review", ["assessor_id"], unique=False)
+    op.create_index(op.f("ix_quality_review_checklist_id"), "quality_review", ["checklist_id"], unique=False)
+    op.create_index(op.f("ix_quality_review_document_id"), "quality_review", ["document_id"], unique=False)
+    op.create_index(op.f("ix_quality_review_evaluation_id"), "quality_review", ["evaluation_id"], unique=False)
     op.create_table(
         "recommendation_basis",
         sa.Column("id", Identifier(), nullable=False),
@@ -809,6 +828,7 @@ def upgrade() -> None:
         sa.Column("part_id", Identifier(), nullable=True),
         sa.Column("office_id", Identifier(), nullable=False),
         sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("edition", sa.Integer(), nullable=False),
         sa.Column("text", sa.Text(), nullable=False),
         sa.Column("owner_id", Identifier(), nullable=False),
         sa.Column("stage", sa.Text(), nullable=False),
@@ -966,3 +986,4 @@ def upgrade() -> None:
         sqlite_strict=True,
     )
     op.create_index(op.f("ix_action_verification_action_id"), "action_verification", ["action_id"], unique=False)
+    op.add_column("reminder", sa.Column("told", sa.JSON(none_as_null=True), nullable=True))

@@ -47,11 +47,17 @@ def overturned(view: View) -> Counted:
 
 
 def rounds_kept(view: View) -> Counted:
-    """K23: follow-up rounds that opened this year, met when submitted before they closed."""
+    """K23: follow-up rounds opened this year and submitted or over, met when submitted before they closed.
+
+    A round that was passed over since nothing was open counts neither way.
+    """
     rows = view.histories.rounds
-    kept = happened(rows.submitted_on, view.day) & (rows.submitted_on <= rows.closes_on)
-    opened = view.responses[rows.response] & view.this_year(rows.opens_on)
-    return Counted(view.histories.responses.office[rows.response], opened, kept)
+    sent = happened(rows.submitted_on, view.day)
+    opened = view.responses[rows.response] & view.this_year(rows.opened_on)
+    counted = opened & (sent | (rows.closes_on < view.day))
+    return Counted(
+        view.histories.responses.office[rows.response], counted, sent & (rows.submitted_on <= rows.closes_on)
+    )
 
 
 def extended(view: View) -> Counted:

@@ -10,7 +10,7 @@ from rbm.rules.arrays import Bools, Codes, Days, Ints
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Evaluations:
-    """Evaluations by their commissioning office; `planned` leaves out those that no plan foresaw."""
+    """Evaluations by their commissioning office; `planned` leaves out those that were begun or made without a plan."""
 
     office: Ints
     source: Codes
@@ -25,11 +25,33 @@ class Evaluations:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Responses:
-    """What offices owe in answer to evaluations.
+class Items:
+    """Items of approved editions of plans, those approved first before others.
 
-    `standing` is the edition that stands now, `public` the last one that was published.
+    `chain` is the same for an item, its copies in later editions and what it was carried over to. `office` is the one
+    that would commission it; `ended_on` the day a later edition took the place of its edition or its plan was closed.
     """
+
+    chain: Ints
+    office: Ints
+    level: Codes
+    joint: Bools
+    original_end: Days
+    approved_on: Days
+    ended_on: Days
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Begun:
+    """Which evaluations were begun from items, by the chain of these."""
+
+    evaluation: Ints
+    chain: Ints
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Responses:
+    """What offices owe in answer to evaluations; `standing` is the edition that stands now."""
 
     evaluation: Ints
     office: Ints
@@ -37,16 +59,14 @@ class Responses:
     submitted_on: Days
     published_on: Days
     standing: Ints
-    public: Ints
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Submissions:
-    """Each time a response was submitted (1) or returned for what is missing in it (-1)."""
+    """Each time a response was submitted."""
 
     response: Ints
     day: Days
-    step: Codes
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -78,6 +98,14 @@ class Answers:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Belated:
+    """Answers that came to be owed after the response had come, and the day each of them was given."""
+
+    answer: Ints
+    answered_on: Days
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Decisions:
     """What was decided of a recommendation, or of a part of it, in an edition of a response; -1 is no part."""
 
@@ -90,7 +118,11 @@ class Decisions:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Actions:
-    """Actions under the answers, and the parts, they belong to, with the stage they are in now."""
+    """Actions under the answers, and the parts, they belong to, with the stage they are in now.
+
+    `edition` is the one of the response that brought an action; `planned_on` the day from which it counts, not before
+    that edition stands.
+    """
 
     answer: Ints
     part: Ints
@@ -100,6 +132,7 @@ class Actions:
     original_due_on: Days
     claimed_on: Days
     ended_on: Days
+    edition: Ints
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -132,10 +165,10 @@ class Verdicts:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Rounds:
-    """Follow-up rounds of responses."""
+    """Follow-up rounds of responses; `opened_on` is the day on which one was really opened."""
 
     response: Ints
-    opens_on: Days
+    opened_on: Days
     closes_on: Days
     submitted_on: Days
 
@@ -163,11 +196,14 @@ class Histories:
     """Everything the figures of the evaluation function are made of, as it is known now."""
 
     evaluations: Evaluations
+    items: Items
+    begun: Begun
     responses: Responses
     submissions: Submissions
     publications: Publications
     recommendations: Recommendations
     answers: Answers
+    belated: Belated
     decisions: Decisions
     actions: Actions
     moves: Moves

@@ -6,8 +6,8 @@ from enum import StrEnum
 
 import numpy as np
 
-from rbm.rules.arrays import Bools, Codes, Days, Ints, run_starts
-from rbm.rules.followup.columns import Actions, Extensions, Histories, Moves, Responses, Submissions
+from rbm.rules.arrays import Bools, Codes, Days, Ints, run_starts, stable_order
+from rbm.rules.followup.columns import Actions, Extensions, Histories, Moves, Submissions
 from rbm.terms.followup import ActionStage
 
 CLOSED = (ActionStage.VERIFIED_COMPLETE, ActionStage.NO_LONGER_APPLICABLE)
@@ -45,8 +45,32 @@ def stages_on(actions: Actions, moves: Moves, on: Days | int) -> Codes:
 
 
 def existing(actions: Actions, on: Days | int) -> Bools:
-    """Which actions had been planned by a day, or by a day of their own."""
+    """Which actions counted by a day, or by a day of their own."""
     return happened(actions.planned_on, on)
+
+
+def counted_from(histories: Histories) -> Days:
+    """The day from which each action counts: planned, with the edition that brought it standing; 0 before it ever did.
+
+    The first edition stands from its submission, a later one from its publication. Where no submission is recorded,
+    those up to the edition that stands now do, from the day of the first submission.
+    """
+    responses, sent, made = histories.responses, histories.submissions, histories.publications
+    count, actions = len(responses.office), histories.actions
+    response = histories.answers.response[actions.answer]
+    known = np.bincount(sent.response, minlength=count) > 0
+    first = np.zeros(count, dtype=np.int32)
+    first[sent.response[::-1]] = sent.day[::-1]
+    order = stable_order(made.response)
+    starts = np.searchsorted(made.response[order], response)
+    at = starts + actions.edition - 1
+    there = at < np.searchsorted(made.response[order], response, side="right")
+    later = np.zeros(len(at), dtype=np.int32)
+    later[there] = made.day[order][at[there]]
+    recorded = np.where(actions.edition == 1, first[response], later)
+    stated = np.where(actions.edition <= responses.standing[response], responses.submitted_on[response], 0)
+    stood = np.where(known[response], recorded, stated)
+    return np.where(stood > 0, np.maximum(actions.planned_on, stood), 0).astype(np.int32)
 
 
 def due_days(actions: Actions, extensions: Extensions, on: int) -> Days:
@@ -76,32 +100,36 @@ def ever_claimed(actions: Actions, moves: Moves, on: int) -> Bools:
     return claimed | is_any(stages_on(actions, moves, on), [ActionStage.REPORTED_COMPLETE])
 
 
-def submitted_editions(responses: Responses, submissions: Submissions, on: int) -> Ints:
+def standing_editions(histories: Histories, on: int) -> Ints:
     """Which edition of each response stood on a day: 0 before the first was submitted.
 
-    One that is returned stands no more, unless it is the first. Where no submission is recorded it is the edition that
-    stands now, from the day of the first submission.
+    The first stands from its submission, a revision from its publication. Where no submission is recorded it is the
+    edition that stands now, from the day of the first submission.
     """
+    responses, sent, made = histories.responses, histories.submissions, histories.publications
     count = len(responses.office)
-    known = np.bincount(submissions.response, minlength=count) > 0
-    done = submissions.day <= on
-    rows, step = submissions.response[done], submissions.step[done]
-    sent, returned = (np.bincount(rows[step == sign], minlength=count) for sign in (1, -1))
-    counted = np.where(sent > 0, np.maximum(sent - returned, 1), 0)
+    known = np.bincount(sent.response, minlength=count) > 0
+    submitted = np.bincount(sent.response[sent.day <= on], minlength=count) > 0
+    published = np.bincount(made.response[made.day <= on], minlength=count)
+    counted = np.where(submitted, np.maximum(published, 1), 0)
     standing = np.where(happened(responses.submitted_on, on), responses.standing, 0)
     return np.where(known, counted, standing).astype(np.int64)
 
 
 def as_published(histories: Histories, on: int) -> Histories:
-    """The histories as those outside know them on a day: an answer, with its actions, is there once it is published."""
+    """The histories as those outside know them on a day: an answer, with its actions, is there once it is published.
+
+    What a revision plans is there once that one is.
+    """
     rows, made, actions = histories.responses, histories.publications, histories.actions
     out = happened(rows.published_on, on)
-    known = out[histories.answers.response[actions.answer]]
-    planned = replace(actions, planned_on=np.where(known, actions.planned_on, 0).astype(np.int32))
-    responses = replace(rows, submitted_on=np.where(out, rows.submitted_on, 0).astype(np.int32), standing=rows.public)
-    step = np.ones(len(made.day), dtype=np.int8)
-    sent = Submissions(made.response, made.day, step)
-    return replace(histories, responses=responses, submissions=sent, actions=planned)
+    responses = replace(rows, submitted_on=np.where(out, rows.submitted_on, 0).astype(np.int32))
+    outside = replace(histories, responses=responses, submissions=Submissions(made.response, made.day))
+    response = histories.answers.response[actions.answer]
+    known = out[response] & (actions.edition <= standing_editions(outside, on)[response])
+    return replace(
+        outside, actions=replace(actions, planned_on=np.where(known, actions.planned_on, 0).astype(np.int32))
+    )
 
 
 def _of(on: Days | int, rows: Ints) -> Days | int:

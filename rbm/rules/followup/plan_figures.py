@@ -7,6 +7,7 @@ import numpy as np
 
 from rbm.rules.arrays import Bools, Ints
 from rbm.rules.followup.days import quantile
+from rbm.rules.followup.foreseen import Foreseen, foreseen, without_item
 from rbm.rules.followup.history import happened, is_any
 from rbm.rules.followup.measures import POINTS, Beside, Counted, Measure
 from rbm.rules.followup.view import View
@@ -19,32 +20,45 @@ SCORES = np.array([POINTS[level] for level in QualityLevel], dtype=np.int64)
 
 
 def on_time(view: View) -> Counted:
-    """K1: evaluations that are planned and not ended, met until the end they were first planned with has passed."""
-    rows = view.histories.evaluations
+    """K1: evaluations that are planned and not ended, met until the end they were first planned with has passed.
+
+    What a plan in force foresees and nobody began is among them.
+    """
+    rows, plans = view.histories.evaluations, foreseen(view)
     ended = happened(rows.final_on, view.day) | happened(rows.cancelled_on, view.day)
-    return Counted(rows.office, view.evaluations & ~ended, rows.original_end >= view.day)
+    waiting = plans.chosen & plans.standing & ~plans.begun
+    ends = np.concatenate([rows.original_end, plans.original_end])
+    running = view.evaluations & rows.planned & ~ended
+    return _with_plans(view, plans, np.concatenate([running, waiting]), ends >= view.day)
 
 
 def completed(view: View) -> Counted:
-    """K2: evaluations that plans foresaw for the year, cancelled ones too, met when final."""
-    rows = view.histories.evaluations
-    return Counted(rows.office, _of_year(view), happened(rows.final_on, view.day))
+    """K2: evaluations that plans foresaw for the year, met when final; what was cancelled or dropped counts too."""
+    plans = foreseen(view)
+    final = happened(view.histories.evaluations.final_on, view.day)
+    return _with_plans(view, plans, _of_year(view, plans), np.concatenate([final, plans.done]))
 
 
 def joint(view: View) -> Counted:
     """K21: evaluations that plans foresaw for the year, met when joint or system-wide."""
-    rows = view.histories.evaluations
-    return Counted(rows.office, _of_year(view), rows.joint)
+    plans = foreseen(view)
+    met = np.concatenate([view.histories.evaluations.joint, plans.joint])
+    return _with_plans(view, plans, _of_year(view, plans), met)
 
 
 def published(view: View) -> Counted:
-    """K20: evaluations that became final this year, met when published in time with every response published."""
+    """K20: evaluations that became final this year, met when published in time with every response published.
+
+    One whose days are not over counts from the day on which it is.
+    """
     rows, responses = view.histories.evaluations, view.histories.responses
     last = np.minimum(rows.final_on + view.deadlines.disclosure_days, view.day)
     waiting = ~happened(responses.published_on, last[responses.evaluation])
     whole = np.bincount(responses.evaluation[waiting], minlength=len(rows.office)) == 0
     final = view.evaluations & view.this_year(rows.final_on)
-    return Counted(rows.office, final, happened(rows.published_on, last) & whole)
+    met = happened(rows.published_on, last) & whole
+    over = rows.final_on + view.deadlines.disclosure_days < view.day
+    return Counted(rows.office, final & (met | over), met)
 
 
 def publication_delay(view: View) -> tuple[Beside, ...]:
@@ -113,14 +127,28 @@ def mean(values: Ints) -> Fraction | None:
     return Fraction(int(values.sum()), len(values)) if len(values) else None
 
 
-def _of_year(view: View) -> Bools:
+def _with_plans(view: View, plans: Foreseen, counted: Bools, met: Bools) -> Counted:
+    """Evaluations, followed by what plans foresaw."""
+    return Counted(np.concatenate([view.histories.evaluations.office, plans.office]), counted, met)
+
+
+def _of_year(view: View, plans: Foreseen) -> Bools:
+    """What plans foresaw for the year: the items, and planned evaluations that no item is known of."""
     rows = view.histories.evaluations
-    within = (rows.original_end >= view.year_start) & (rows.original_end <= view.year_end)
-    return view.evaluations & rows.planned & within
+    chosen = np.concatenate([without_item(view) & rows.planned, plans.chosen])
+    ends = np.concatenate([rows.original_end, plans.original_end])
+    return chosen & (ends >= view.year_start) & (ends <= view.year_end)
 
 
 def _assessed(view: View) -> Bools:
+    """The newest review of each report that was finished by the day, where that falls in the last calendar years."""
     rows, evaluations = view.histories.reviews, view.histories.evaluations
     start = view.years_back(view.definition.quality_years)
     final = view.evaluations & happened(evaluations.final_on, view.day)
-    return final[rows.evaluation] & happened(rows.finished_on, view.day) & (rows.finished_on >= start)
+    done = np.flatnonzero(happened(rows.finished_on, view.day))
+    ordered = done[np.argsort(rows.finished_on[done], kind="stable")]
+    newest = np.full(len(final), -1, dtype=np.int64)
+    newest[rows.evaluation[ordered]] = ordered
+    chosen = np.zeros(len(rows.evaluation), dtype=np.bool_)
+    chosen[newest[newest >= 0]] = True
+    return final[rows.evaluation] & chosen & (rows.finished_on >= start)

@@ -14,8 +14,6 @@ SCOPES: Mapping[RecommendationPriority, VerificationScope] = {
     RecommendationPriority.LOW: VerificationScope.NONE,
 }
 """What the program comes with."""
-PROVEN = frozenset({RecommendationPriority.CRITICAL, RecommendationPriority.HIGH})
-"""The priorities of which every claim brings evidence of its own."""
 
 
 def sampled(key: UUID) -> bool:

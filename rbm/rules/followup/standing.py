@@ -9,7 +9,7 @@ import numpy as np
 
 from rbm.rules.arrays import Bools, Codes, Days, Ints
 from rbm.rules.followup.columns import Histories
-from rbm.rules.followup.history import code, existing, happened, is_any, stages_on, submitted_editions
+from rbm.rules.followup.history import code, existing, happened, is_any, stages_on, standing_editions
 from rbm.terms.followup import OPEN_STAGES, ActionStage, RecommendationStatus
 from rbm.terms.responses import TAKEN_UP, ResponseDecision
 
@@ -131,10 +131,11 @@ def statuses(found: Standing, superseded: Bools) -> Codes:
 
 def _editions(histories: Histories, on: int) -> Ints:
     """The submitted edition in which each answer stands, 0 for none."""
-    response = histories.answers.response
+    response, late = histories.answers.response, histories.belated
     known = np.flatnonzero(response >= 0)
     found = np.zeros(len(response), dtype=np.int64)
-    found[known] = submitted_editions(histories.responses, histories.submissions, on)[response[known]]
+    found[known] = standing_editions(histories, on)[response[known]]
+    found[late.answer[~happened(late.answered_on, on)]] = 0
     return found
 
 

@@ -35,7 +35,14 @@ from rbm.services.evaluation.reviewing import (
     return_quality_review,
 )
 from rbm.services.evaluation.sources import SourceBrief, register_source
-from rbm.services.evaluation.subjects import PartnerInput, SubjectInput, add_partner, add_subject, remove_subject
+from rbm.services.evaluation.subjects import (
+    PartnerInput,
+    SubjectInput,
+    add_partner,
+    add_subject,
+    remove_subject,
+    widen_evaluation,
+)
 from rbm.services.evaluation.team import add_team_member, declare_interest, leave_team
 
 __all__ = [
@@ -81,6 +88,7 @@ __all__ = [
     "return_quality_review",
     "reviewers",
     "revise_evaluation",
+    "widen_evaluation",
     "withhold_report",
     "write_report_sections",
 ]

@@ -1,11 +1,15 @@
 """The way of an evaluation from stage to stage; what each step needs stands beside its stages."""
 
 from datetime import date, timedelta
+from typing import TypeVar
 from uuid import UUID
 
 import sqlalchemy as sa
+from sqlalchemy.orm import InstrumentedAttribute
 
+from rbm import bulk
 from rbm.access import Permission
+from rbm.db import table_of
 from rbm.errors import Conflict, Invalid
 from rbm.model.evaluation import Evaluation
 from rbm.model.governance import GoverningDecision
@@ -14,12 +18,13 @@ from rbm.rules.inputs import refuse_blank
 from rbm.services import findings
 from rbm.services.deadlines import deadlines_on
 from rbm.services.evaluation.documents import newest
-from rbm.services.evaluation.standing import hold
+from rbm.services.evaluation.standing import manage
 from rbm.services.evaluation.subjects import refuse_conflicted
 from rbm.terms.evaluation import DocumentKind, EvaluationStage
 from rbm.terms.planning import DecisionKind
 from rbm.work import Work
 
+T = TypeVar("T")
 BY_MANAGER = (
     EvaluationStage.TOR,
     EvaluationStage.TEAM_ONBOARD,
@@ -37,8 +42,7 @@ def advance_evaluation(work: Work, evaluation_id: UUID, to: EvaluationStage, rea
     From the draft report on, the offices concerned see what it says and may comment for the days of the deadlines in
     force. Invalid for a stage the evaluation unit decides about; Conflict says what is missing.
     """
-    evaluation = hold(work, evaluation_id)
-    work.require(Permission.MANAGE_EVALUATION, evaluation)
+    evaluation = manage(work, evaluation_id)
     if to not in BY_MANAGER:
         raise Invalid(f"an evaluation is not advanced to {to.replace('_', ' ')}", "to")
     work.move(evaluation, to, reason)
@@ -56,7 +60,7 @@ def finalise_evaluation(work: Work, evaluation_id: UUID) -> Evaluation:
     From so many days later, by the deadlines in force, everyone reads the final text, whatever management does.
     Conflict says what is missing.
     """
-    evaluation = hold(work, evaluation_id)
+    evaluation = _oversee(work, evaluation_id)
     work.move(evaluation, EvaluationStage.FINAL)
     refuse_conflicted(work, evaluation)
     report = newest(work, evaluation, DocumentKind.FINAL_REPORT)
@@ -73,7 +77,7 @@ def publish_evaluation(work: Work, evaluation_id: UUID) -> Evaluation:
 
     Conflict when it is not final, or withheld by the head of evaluation.
     """
-    evaluation = work.move(hold(work, evaluation_id), EvaluationStage.PUBLISHED)
+    evaluation = work.move(_oversee(work, evaluation_id), EvaluationStage.PUBLISHED)
     evaluation.published_on = work.today
     evaluation.disclosed_on = min(evaluation.disclosed_on or work.today, work.today)
     work.flush()
@@ -85,7 +89,7 @@ def postpone_evaluation(work: Work, evaluation_id: UUID, reason: str) -> Evaluat
 
     Invalid without a reason; Conflict when a team works on it, or it is over.
     """
-    return work.move(hold(work, evaluation_id), EvaluationStage.POSTPONED, reason)
+    return work.move(_oversee(work, evaluation_id), EvaluationStage.POSTPONED, reason)
 
 
 def resume_evaluation(work: Work, evaluation_id: UUID, planned_end: date) -> Evaluation:
@@ -93,7 +97,7 @@ def resume_evaluation(work: Work, evaluation_id: UUID, planned_end: date) -> Eva
 
     Invalid when that day is past; Conflict when it was not postponed.
     """
-    evaluation = work.move(hold(work, evaluation_id), EvaluationStage.PLANNED)
+    evaluation = work.move(_oversee(work, evaluation_id), EvaluationStage.PLANNED)
     if planned_end < work.today:
         raise Invalid(f"{planned_end} is past", "planned_end")
     evaluation.planned_end = planned_end
@@ -109,28 +113,43 @@ def cancel_evaluation(
     Where the governing body approved the plan that foresees it, its decision to cancel is named by reference. Invalid
     without a reason or that decision; Conflict when the evaluation is over.
     """
-    evaluation = hold(work, evaluation_id)
+    evaluation = manage(work, evaluation_id, Permission.DIRECT_EVALUATION, central=True)
     stated = refuse_blank(reason, "reason") if reason.strip() else reason
-    if decision_reference:
-        stated = f"{stated} ({_decision(work, decision_reference).reference})"
+    decision = _decision(work, evaluation, decision_reference) if decision_reference else None
+    if decision:
+        stated = f"{stated} ({decision.reference})"
     work.move(evaluation, EvaluationStage.CANCELLED, stated)
-    if not decision_reference and _decided_by_governing_body(work, evaluation):
+    if decision is None and _plan_of(work, evaluation, EvaluationPlan.decision_id) is not None:
         raise Invalid("the governing body approved it: its decision is needed", "decision_reference")
+    evaluation.decision, evaluation.decision_id = decision, decision.id if decision else None
+    work.flush()
     return evaluation
 
 
-def _decision(work: Work, reference: str) -> GoverningDecision:
+def _oversee(work: Work, evaluation_id: UUID) -> Evaluation:
+    return manage(work, evaluation_id, Permission.OVERSEE_EVALUATION, central=True)
+
+
+def _decision(work: Work, evaluation: Evaluation, reference: str) -> GoverningDecision:
     query = sa.select(GoverningDecision).where(GoverningDecision.reference == reference)
     decision = work.session.scalars(query).one_or_none()
     if decision is None:
         raise Invalid("there is no such decision", "decision_reference")
     if decision.kind is not DecisionKind.CANCELLATION:
         raise Conflict(f"{reference} decides about {decision.kind.replace('_', ' ')}", "decision_reference")
+    since = max(filter(None, (evaluation.planned_on, _plan_of(work, evaluation, EvaluationPlan.approved_on))))
+    if decision.decided_on < since:
+        raise Conflict(f"{reference} was taken before this evaluation was planned", "decision_reference")
+    other = table_of(Evaluation).c
+    used = bulk.select(work.session, sa.select(other.code).where(other.decision_id == decision.id))
+    if used:
+        raise Conflict(f"{reference} cancelled {used[0].code}", "decision_reference")
     return decision
 
 
-def _decided_by_governing_body(work: Work, evaluation: Evaluation) -> bool:
+def _plan_of(work: Work, evaluation: Evaluation, column: InstrumentedAttribute[T | None]) -> T | None:
+    """A column of the plan that foresees an evaluation; None without a plan."""
     if evaluation.item_id is None:
-        return False
-    plan = sa.select(EvaluationPlan.decision_id).join(PlanItem, PlanItem.plan_id == EvaluationPlan.id)
-    return work.session.scalars(plan.where(PlanItem.id == evaluation.item_id)).one() is not None
+        return None
+    query = sa.select(column).join(PlanItem, PlanItem.plan_id == EvaluationPlan.id)
+    return work.session.scalars(query.where(PlanItem.id == evaluation.item_id)).one()

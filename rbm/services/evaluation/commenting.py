@@ -13,6 +13,7 @@ from rbm.model.evaluation import Evaluation, EvaluationSubject
 from rbm.model.people import Office, Person
 from rbm.rules.inputs import refuse_blank
 from rbm.services.evaluation.standing import hold, refuse_stage
+from rbm.services.findings.authoring import require_author
 from rbm.services.people import headquarters, holders, upward
 from rbm.terms.evaluation import EvaluationScope, EvaluationStage
 from rbm.terms.people import OfficeKind
@@ -33,7 +34,8 @@ class Reviewer:
 def comment_on_draft(work: Work, evaluation_id: UUID, office_id: UUID, text: str) -> EvaluationComment:
     """Say what an office concerned thinks of a draft. It changes nothing of what the evaluation says.
 
-    Invalid when the office is not judged; Conflict before and after the days for comments.
+    The office is judged, or reviews drafts of this scope: Invalid otherwise. Conflict before and after the days for
+    comments.
     """
     evaluation = hold(work, evaluation_id)
     office = work.get(Office, office_id, "office_id")
@@ -42,8 +44,9 @@ def comment_on_draft(work: Work, evaluation_id: UUID, office_id: UUID, text: str
     opened, closed = evaluation.comments_from, evaluation.comments_until
     if opened is None or closed is None or not opened <= work.today <= closed:
         raise Conflict(f"comments were taken from {opened} to {closed}", "evaluation_id")
-    if office.id not in _judged(work, evaluation):
-        raise Invalid(f"the evaluation does not judge {office.code}", "office_id")
+    concerned = {*_judged(work, evaluation), *(reviewing for reviewing, _ in _routes(work, evaluation))}
+    if office.id not in concerned:
+        raise Invalid(f"the evaluation does not judge {office.code}, which reviews no draft of it", "office_id")
     return work.add(
         EvaluationComment(
             evaluation=evaluation,
@@ -56,10 +59,14 @@ def comment_on_draft(work: Work, evaluation_id: UUID, office_id: UUID, text: str
 
 
 def answer_comment(work: Work, comment_id: UUID, answer: str) -> EvaluationComment:
-    """Say what was made of a comment on a draft. Conflict when it is answered, or the evaluation is final."""
+    """Say what was made of a comment on a draft.
+
+    Forbidden to whoever ran what is judged; Conflict when it is answered, or the evaluation is final.
+    """
     comment = work.get(EvaluationComment, comment_id, "comment_id")
-    work.require(Permission.RECORD_FINDINGS, comment)
-    refuse_stage(hold(work, comment.evaluation_id), COMMENTED)
+    evaluation = hold(work, comment.evaluation_id)
+    require_author(work, evaluation)
+    refuse_stage(evaluation, COMMENTED)
     if comment.answer is not None:
         raise Conflict("the comment is answered already", "comment_id")
     comment.answer, comment.answered_at = refuse_blank(answer, "answer"), work.now

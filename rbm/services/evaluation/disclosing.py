@@ -1,6 +1,6 @@
 """Disclosure and independence: final texts withheld for a while, and attempts to influence an evaluation reported."""
 
-from datetime import date
+from datetime import date, timedelta
 from uuid import UUID
 
 from rbm.access import ANYWHERE, Permission
@@ -8,7 +8,8 @@ from rbm.errors import Conflict, Invalid
 from rbm.model.appraisal import DisclosureException, InterferenceReport
 from rbm.model.evaluation import Evaluation
 from rbm.rules.inputs import refuse_blank
-from rbm.services.evaluation.standing import hold, refuse_stage
+from rbm.services.deadlines import deadlines_on
+from rbm.services.evaluation.standing import manage, refuse_stage
 from rbm.terms.evaluation import SETTLED
 from rbm.work import Work
 
@@ -16,15 +17,23 @@ from rbm.work import Work
 def withhold_report(work: Work, evaluation_id: UUID, reason: str, ends_on: date) -> Evaluation:
     """Withhold a final text from the public up to a day, with the reason; what is withheld, to another day.
 
-    Invalid without a reason or when the day is not after today; Conflict when everyone could read it already, or
-    before the final.
+    One exception holds for the days of the deadlines in force at most; another one is recorded beside it. Invalid
+    without a reason, or when the day is not after today or lies beyond these days; Conflict when everyone could read it
+    already, or before the final.
     """
-    evaluation = hold(work, evaluation_id)
-    work.require(Permission.DIRECT_EVALUATION, about=evaluation)
+    evaluation = manage(work, evaluation_id, Permission.DIRECT_EVALUATION, central=True)
     refuse_stage(evaluation, SETTLED)
+    return withhold(work, evaluation, reason, ends_on)
+
+
+def withhold(work: Work, evaluation: Evaluation, reason: str, ends_on: date) -> Evaluation:
+    """The same for somebody who may, of a text that is final."""
     stated = refuse_blank(reason, "reason")
     if ends_on <= work.today:
         raise Invalid(f"{ends_on} is not after today", "ends_on")
+    longest = work.today + timedelta(days=deadlines_on(work, work.today).withholding_days)
+    if ends_on > longest:
+        raise Invalid(f"an exception made today ends by {longest}", "ends_on")
     if disclosed(work, evaluation):
         raise Conflict("everyone can read it already", "evaluation_id")
     evaluation.withheld_until = ends_on

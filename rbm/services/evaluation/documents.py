@@ -11,8 +11,9 @@ from rbm.access import Permission
 from rbm.errors import Conflict, Invalid
 from rbm.model.evaluation import Evaluation, EvaluationDocument, EvaluationReport
 from rbm.rules.inputs import refuse_blank
-from rbm.services.evaluation.standing import hold, refuse_stage
-from rbm.services.findings.interests import refuse_conflict
+from rbm.services.evaluation.standing import hold, manage, refuse_stage
+from rbm.services.findings.authoring import require_author
+from rbm.services.findings.interests import refuse_assessor
 from rbm.terms.evaluation import (
     BEFORE_FINAL,
     DISCLOSED,
@@ -41,7 +42,7 @@ SHA256 = re.compile(r"[0-9a-f]{64}")
 class DocumentInput:
     """A document in a language: its text, or where it lies with the SHA-256 of it in hexadecimal.
 
-    Only what may be disclosed by its kind is ever public, and with `public` false not even that.
+    Only what may be disclosed by its kind is ever public; `public` false keeps back an annex, and nothing else.
     """
 
     evaluation_id: UUID
@@ -68,11 +69,12 @@ class ReportSections:
 def attach_document(work: Work, document: DocumentInput) -> EvaluationDocument:
     """Attach a document to an evaluation before its final; of a kind and language there already, another edition.
 
-    Terms of reference are shared with everyone within at once. Invalid without a text or a link with its hash; Conflict
-    when the stage of the evaluation takes no document of this kind.
+    Terms of reference are shared with everyone within at once. Invalid without a text or a link with its hash, and with
+    `public` when anything but an annex would be kept back; Conflict when the stage of the evaluation takes no document
+    of this kind.
     """
-    evaluation = hold(work, document.evaluation_id)
-    work.require(Permission.MANAGE_EVALUATION, evaluation)
+    evaluation = manage(work, document.evaluation_id)
+    refuse_assessor(work, evaluation)
     refuse_stage(evaluation, STAGES.get(document.kind, BEFORE_FINAL))
     return _attach(work, evaluation, document)
 
@@ -82,8 +84,7 @@ def attach_to_final(work: Work, document: DocumentInput) -> EvaluationDocument:
 
     The final text itself is never replaced: Conflict when the language is there, or the kind is another one.
     """
-    evaluation = hold(work, document.evaluation_id)
-    work.require(Permission.OVERSEE_EVALUATION, about=evaluation)
+    evaluation = manage(work, document.evaluation_id, Permission.OVERSEE_EVALUATION, central=True)
     refuse_stage(evaluation, SETTLED)
     kinds = DISCLOSED if evaluation.source in REGISTERED else TRANSLATED
     if document.kind not in kinds:
@@ -96,8 +97,7 @@ def attach_to_final(work: Work, document: DocumentInput) -> EvaluationDocument:
 def approve_terms_of_reference(work: Work, document_id: UUID) -> EvaluationDocument:
     """Approve terms of reference for the evaluation unit. Conflict when they are, or the evaluation is past them."""
     document = work.get(EvaluationDocument, document_id, "document_id")
-    work.require(Permission.OVERSEE_EVALUATION, about=document)
-    refuse_stage(hold(work, document.evaluation_id), PREPARING)
+    refuse_stage(manage(work, document.evaluation_id, Permission.OVERSEE_EVALUATION, central=True), PREPARING)
     if document.kind is not DocumentKind.TERMS_OF_REFERENCE:
         raise Invalid("these are no terms of reference", "document_id")
     if document.approved_at is not None:
@@ -110,11 +110,10 @@ def approve_terms_of_reference(work: Work, document_id: UUID) -> EvaluationDocum
 def write_report_sections(work: Work, evaluation_id: UUID, sections: ReportSections) -> EvaluationReport:
     """Write what the report says of itself, until the final.
 
-    Forbidden for whoever ran what is judged; Conflict from the final on.
+    Forbidden for whoever ran what is judged, or reviews its quality; Conflict from the final on.
     """
     evaluation = hold(work, evaluation_id)
-    work.require(Permission.RECORD_FINDINGS, evaluation)
-    refuse_conflict(work, evaluation)
+    require_author(work, evaluation)
     refuse_stage(evaluation)
     query = sa.select(EvaluationReport).where(EvaluationReport.evaluation_id == evaluation.id)
     report = work.session.scalars(query).one_or_none()
@@ -138,10 +137,12 @@ def newest(work: Work, evaluation: Evaluation, kind: DocumentKind) -> Evaluation
 def _attach(work: Work, evaluation: Evaluation, document: DocumentInput) -> EvaluationDocument:
     before = _editions(work, evaluation, document)
     title = refuse_blank(document.title, "title")
+    disclosed, annex = document.kind in DISCLOSED, document.kind is DocumentKind.ANNEX
+    if disclosed and not (annex or document.public):
+        raise Invalid("an annex alone can be kept back", "public")
     for earlier in before:
         # A text that another one replaced is a draft of it. Annexes stand side by side unless they bear one title.
-        earlier.public = earlier.public and document.kind is DocumentKind.ANNEX and earlier.title != title
-    terms = document.kind is DocumentKind.TERMS_OF_REFERENCE
+        earlier.public = earlier.public and annex and earlier.title != title
     return work.add(
         EvaluationDocument(
             evaluation=evaluation,
@@ -152,8 +153,8 @@ def _attach(work: Work, evaluation: Evaluation, document: DocumentInput) -> Eval
             text=document.text,
             url=document.url,
             content_hash=_hash(document),
-            shared=terms,
-            public=document.kind in DISCLOSED and (document.public or terms),
+            shared=document.kind is DocumentKind.TERMS_OF_REFERENCE,
+            public=disclosed and document.public,
             attached_at=work.now,
             attached_by_id=work.actor.person_id,
         )

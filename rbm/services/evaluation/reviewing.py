@@ -1,6 +1,5 @@
 """Quality reviews: assigned to somebody outside the team, rated against a checklist, and decisive at each gate."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -12,23 +11,20 @@ from rbm.access import Permission
 from rbm.errors import Conflict, Forbidden, Invalid
 from rbm.model.appraisal import Checklist, ChecklistQuestion, QualityReview
 from rbm.model.evaluation import Evaluation, EvaluationDocument
+from rbm.model.evaluation_guards import REVIEWED, passed
 from rbm.model.people import Person
 from rbm.rules.appraisal import level_of, refuse_gender_points, score
+from rbm.rules.inputs import refuse_blank
 from rbm.services import people
 from rbm.services.evaluation.checklists import checklist_on
+from rbm.services.evaluation.documents import newest
 from rbm.services.evaluation.outsiders import refuse_insider
-from rbm.terms.evaluation import SETTLED, DocumentKind, EvaluationStage, QualityGate, QualityStage
+from rbm.services.evaluation.standing import refuse_stage
+from rbm.terms.evaluation import SETTLED, EvaluationStage, QualityGate, QualityStage
 from rbm.work import Work
 
 PLACES = 6
 CLOSED = (*SETTLED, EvaluationStage.CANCELLED, EvaluationStage.POSTPONED)
-REVIEWED: Mapping[QualityGate, DocumentKind] = {
-    QualityGate.TERMS_OF_REFERENCE: DocumentKind.TERMS_OF_REFERENCE,
-    QualityGate.INCEPTION: DocumentKind.INCEPTION_REPORT,
-    QualityGate.DRAFT: DocumentKind.DRAFT_REPORT,
-    QualityGate.FINAL: DocumentKind.FINAL_REPORT,
-}
-"""The document that is reviewed at each gate."""
 
 
 @dataclass(frozen=True)
@@ -40,11 +36,14 @@ class QualityAnswer:
     remark: str | None = None
 
 
-def assign_quality_review(work: Work, evaluation_id: UUID, gate: QualityGate, assessor_id: UUID) -> QualityReview:
+def assign_quality_review(
+    work: Work, evaluation_id: UUID, gate: QualityGate, assessor_id: UUID, reason: str | None = None
+) -> QualityReview:
     """Ask somebody to review an evaluation at a gate, by the checklist in force today, before it is final.
 
     The assessor may assess quality for the whole organisation, and is nobody of the team, the office that commissioned
     it or what is judged: Invalid with `assessor_id` otherwise. Conflict while another review is open at the gate.
+    What passed is reviewed again with a reason: Invalid without.
     """
     evaluation = work.get(Evaluation, evaluation_id, "evaluation_id", hold=True)
     work.require(Permission.OVERSEE_EVALUATION, about=evaluation)
@@ -53,6 +52,8 @@ def assign_quality_review(work: Work, evaluation_id: UUID, gate: QualityGate, as
     assessor = work.get(Person, assessor_id, "assessor_id")
     _refuse_unfit(work, evaluation, assessor)
     _refuse_second(work, evaluation, gate)
+    if passed(work, evaluation, gate):
+        refuse_blank(reason, "reason")
     return work.add(
         QualityReview(
             evaluation=evaluation,
@@ -61,6 +62,7 @@ def assign_quality_review(work: Work, evaluation_id: UUID, gate: QualityGate, as
             stage=QualityStage.ASSIGNED,
             assessor=assessor,
             assigned_at=work.now,
+            reason=reason,
         )
     )
 
@@ -74,14 +76,15 @@ def rate_quality(
 ) -> QualityReview:
     """Answer every question of a review that is assigned to the caller: score, level and passing follow.
 
-    `gender_points` are those of the UN-SWAP indicator, 0 to 9, needed at the final gate. Forbidden to everybody else;
-    Conflict without the document of the gate; Invalid with `answers` unless every question has one of 0 to 3.
+    `gender_points` are those of the UN-SWAP indicator, 0 to 9, needed at the final gate. What is rated is the newest
+    document of the gate, kept with its hash. Forbidden to everybody else; Conflict without that document; Invalid with
+    `answers` unless every question has one of 0 to 3.
     """
     review, evaluation = _open(work, review_id)
     if work.actor.person_id != review.assessor_id and not work.actor.system:
         raise Forbidden("only its assessor rates it").on("quality_review", review.id)
     refuse_insider(work, evaluation)
-    _refuse_missing(work, evaluation, review.gate)
+    text = _text(work, evaluation, review.gate)
     scored = _score(work, review, answers)
     if gender_points is None and review.gate is QualityGate.FINAL:
         raise Invalid("the final review says how far gender is integrated", "gender_points")
@@ -91,13 +94,15 @@ def rate_quality(
     review.score = round(Decimal(scored.numerator) / Decimal(scored.denominator), PLACES)
     review.level, review.passed = level_of(scored), scored >= Fraction(checklist.pass_mark)
     review.gender_points, review.note = gender_points, note
+    review.document, review.document_id, review.content_hash = text, text.id, text.content_hash
     return work.move(review, QualityStage.RATED)
 
 
 def finish_quality_review(work: Work, review_id: UUID) -> QualityReview:
     """Finish a rated review: from today it decides at its gate, and changes no more.
 
-    By its assessor or another one outside the team. Conflict unless it is rated.
+    By its assessor or another one outside the team. It decides about the text that was rated, and no later one.
+    Conflict unless it is rated, and from the final of the evaluation on.
     """
     review, evaluation = _open(work, review_id)
     refuse_insider(work, evaluation)
@@ -117,7 +122,9 @@ def return_quality_review(work: Work, review_id: UUID, reason: str) -> QualityRe
 def _open(work: Work, review_id: UUID) -> tuple[QualityReview, Evaluation]:
     review = work.get(QualityReview, review_id, "review_id", hold=True)
     work.require(Permission.ASSESS_QUALITY, about=review)
-    return review, work.get(Evaluation, review.evaluation_id)
+    evaluation = work.get(Evaluation, review.evaluation_id, hold=True)
+    refuse_stage(evaluation)
+    return review, evaluation
 
 
 def _refuse_unfit(work: Work, evaluation: Evaluation, assessor: Person) -> None:
@@ -138,13 +145,13 @@ def _refuse_second(work: Work, evaluation: Evaluation, gate: QualityGate) -> Non
         raise Conflict("a review is open at this gate", "gate")
 
 
-def _refuse_missing(work: Work, evaluation: Evaluation, gate: QualityGate) -> None:
+def _text(work: Work, evaluation: Evaluation, gate: QualityGate) -> EvaluationDocument:
+    """The newest document of a gate. Conflict without one."""
     kind = REVIEWED[gate]
-    query = sa.select(EvaluationDocument.id).where(
-        EvaluationDocument.evaluation_id == evaluation.id, EvaluationDocument.kind == kind
-    )
-    if not work.session.scalars(query.limit(1)).first():
+    found = newest(work, evaluation, kind)
+    if found is None:
         raise Conflict(f"there is no {kind.replace('_', ' ')} to review", "gate")
+    return found
 
 
 def _score(work: Work, review: QualityReview, answers: list[QualityAnswer]) -> Fraction:

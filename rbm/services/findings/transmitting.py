@@ -15,15 +15,21 @@ from rbm.work import Work
 def transmit(work: Work, evaluation: Evaluation, row: Recommendation, on: date) -> list[ManagementResponse]:
     """Start the clock of every office addressed that does not owe a response to the evaluation yet.
 
-    The day it is due follows from the rule in force on the day of transmittal, whose edition is kept. Nobody in-house
-    addressed makes no response. Returns the new ones.
+    The day it is due follows from the rule in force on the day of transmittal, whose edition is kept. Where the
+    response of an office came before, this recommendation has a clock of its own. Nobody in-house addressed makes no
+    response. Returns the new ones.
     """
-    addressed = sa.select(Addressee.office_id).where(
-        Addressee.recommendation_id == row.id, Addressee.office_id.is_not(None)
+    query = sa.select(Addressee).where(Addressee.recommendation_id == row.id, Addressee.office_id.is_not(None))
+    addressed = {one.office_id: one for one in work.session.scalars(query.order_by(Addressee.id)) if one.office_id}
+    owing = sa.select(ManagementResponse.office_id, ManagementResponse.submitted_on).where(
+        ManagementResponse.evaluation_id == evaluation.id
     )
-    owing = sa.select(ManagementResponse.office_id).where(ManagementResponse.evaluation_id == evaluation.id)
-    new = sorted(set(work.session.scalars(addressed)) - set(work.session.scalars(owing)), key=str)
+    known = {found.office_id: found.submitted_on for found in work.session.execute(owing)}
     deadlines = deadlines_on(work, on)
+    for office, one in addressed.items():
+        if known.get(office) is not None:
+            one.due_on = deadlines.response_due(on, evaluation.level)
+    new = sorted(set(addressed) - set(known), key=str)
     return [
         work.add(
             ManagementResponse(

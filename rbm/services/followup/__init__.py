@@ -3,7 +3,14 @@
 from rbm.services.followup.claiming import claim_action_complete
 from rbm.services.followup.definitions import FigureRevision, definition_on, revise_key_figures
 from rbm.services.followup.escalating import escalations, response_escalations, told_within
-from rbm.services.followup.figures import CompositeScore, FigureQuestion, KeyFigureValue, composite_score, key_figures
+from rbm.services.followup.figures import (
+    CompositeQuestion,
+    CompositeScore,
+    FigureQuestion,
+    KeyFigureValue,
+    composite_score,
+    key_figures,
+)
 from rbm.services.followup.finding import ActionQuestion, RecommendationQuestion, find_actions, find_recommendations
 from rbm.services.followup.outstanding import find_outstanding_actions, tell_outstanding
 from rbm.services.followup.registering import import_register
@@ -28,6 +35,7 @@ from rbm.services.followup.verifying import reject_action_claim, reopen_action, 
 
 __all__ = [
     "ActionQuestion",
+    "CompositeQuestion",
     "CompositeScore",
     "FigureQuestion",
     "FigureRevision",

@@ -12,6 +12,8 @@ from rbm.model.evaluation import Evaluation, EvaluationSubject
 from rbm.model.findings import Addressee, Recommendation, RecommendationPart
 from rbm.model.followup import Action, ActionRequest, ActionVerification
 from rbm.model.people import Office
+from rbm.model.planning import EvaluationPlan, PlanItem
+from rbm.model.projects import Project
 from rbm.model.responses import FollowUpRound, ManagementResponse, RecommendationResponse
 from rbm.services.rollup.asking import word
 from rbm.stages import Transition
@@ -27,22 +29,23 @@ from rbm.terms.evaluation import (
 from rbm.terms.findings import RecommendationPriority, RecommendationStage
 from rbm.terms.followup import ActionRequestKind, ActionStage, Verdict
 from rbm.terms.people import OfficeKind
-from rbm.terms.planning import RequestStage
-from rbm.terms.responses import ResponseDecision, ResponseStage
+from rbm.terms.planning import PlanStage, RequestStage
+from rbm.terms.responses import ResponseDecision, ResponseStage, RoundStage
 
 JOINT_TYPES = (EvaluationType.JOINT, EvaluationType.SYSTEM_WIDE)
-REVISING = (ResponseStage.DRAFT, ResponseStage.RETURNED)
 MOVES: dict[type[Row], tuple[StrEnum, ...]] = {
     Evaluation: (EvaluationStage.CANCELLED,),
+    EvaluationPlan: (PlanStage.CLOSED,),
+    FollowUpRound: (RoundStage.OPEN,),
     Recommendation: (RecommendationStage.SUPERSEDED,),
-    ManagementResponse: (ResponseStage.SUBMITTED, ResponseStage.RETURNED, ResponseStage.PUBLISHED),
+    ManagementResponse: (ResponseStage.SUBMITTED, ResponseStage.PUBLISHED),
 }
 """The moves that are asked for besides those of actions: of which class, and to which stage."""
 ENTITIES: tuple[type[Row], ...] = (Action, *MOVES)
-RETURNED, PUBLISHED = -2, -3
+PUBLISHED = -2
 
 
-def day(column: sa.Column[Any]) -> sa.Label[Any]:
+def day(column: sa.Column[Any] | sa.Label[Any]) -> sa.Label[Any]:
     """A column of dates as numbers such as 20260131, 0 for null: the same on every database."""
     digits = sa.func.replace(sa.cast(column, sa.Text), "-", "")
     return sa.func.coalesce(sa.cast(digits, sa.BigInteger), sa.literal_column("0")).label(column.name)
@@ -66,24 +69,42 @@ def evaluations() -> sa.Select[Any]:
     table = table_of(Evaluation).c
     return _select(
         Evaluation,
-        "id office_id planned_on original_end final_on disclosed_on published_on",
+        "id office_id item_id planned_on original_end final_on disclosed_on published_on",
         word(table.source, SourceKind),
         word(table.level, EvaluationLevel),
         word(table.stage, EvaluationStage),
         sa.or_(table.joint, table.type.in_(JOINT_TYPES)).label("joint"),
-        table.unplanned_reason.is_(None).label("planned"),
+        sa.and_(table.unplanned_reason.is_(None), table.source == SourceKind.EVALUATION).label("planned"),
     )
 
 
 @cache
+def items() -> sa.Select[Any]:
+    """Items of approved editions of plans, those approved first before others, with the end of their edition."""
+    table, plan, project = table_of(PlanItem).c, table_of(EvaluationPlan), table_of(Project)
+    later = plan.alias()
+    ended = sa.select(sa.func.min(later.c.approved_on)).where(
+        later.c.code == plan.c.code, later.c.edition > plan.c.edition
+    )
+    own = sa.func.coalesce(table.office_id, project.c.office_id, plan.c.office_id)
+    query = sa.select(
+        *(table.id, table.plan_id, table.earlier_id, table.carried_from_id, word(table.level, EvaluationLevel)),
+        sa.or_(table.joint, table.type.in_(JOINT_TYPES)).label("joint"),
+        *(day(table.original_end), day(plan.c.approved_on)),
+        day(ended.correlate(plan).scalar_subquery().label("ended_on")),
+        word(plan.c.stage, PlanStage),
+        sa.case((table.level == EvaluationLevel.DECENTRALIZED, own), else_=plan.c.office_id).label("office_id"),
+    ).select_from(table_of(PlanItem).join(plan, plan.c.id == table.plan_id).outerjoin(project))
+    return query.where(plan.c.approved_on.is_not(None)).order_by(plan.c.approved_on, plan.c.edition, table.id)
+
+
+@cache
 def responses() -> sa.Select[Any]:
-    """Responses with the edition that stands."""
+    """Responses with the edition that stands: until a revision is published, the one before it."""
     table = table_of(ManagementResponse).c
-    revised = sa.and_(table.stage.in_(REVISING), table.edition > 1)
-    standing = sa.case((revised, table.edition - 1), else_=table.edition).label("standing")
     written = sa.and_(table.stage != ResponseStage.PUBLISHED, table.edition > 1)
-    public = sa.case((written, table.edition - 1), else_=table.edition).label("public")
-    return _select(ManagementResponse, "id evaluation_id office_id due_on submitted_on published_on", standing, public)
+    standing = sa.case((written, table.edition - 1), else_=table.edition).label("standing")
+    return _select(ManagementResponse, "id evaluation_id office_id due_on submitted_on published_on", standing)
 
 
 @cache
@@ -103,9 +124,9 @@ def parts() -> sa.Select[Any]:
 
 @cache
 def addressees() -> sa.Select[Any]:
-    """The offices recommendations are addressed to."""
+    """The offices recommendations are addressed to, with the clocks of those that had answered before."""
     table = table_of(Addressee).c
-    return _select(Addressee, "recommendation_id office_id").where(table.office_id.is_not(None))
+    return _select(Addressee, "recommendation_id office_id due_on answered_on").where(table.office_id.is_not(None))
 
 
 @cache
@@ -118,8 +139,9 @@ def decisions() -> sa.Select[Any]:
 @cache
 def actions() -> sa.Select[Any]:
     """Actions with their days."""
-    names = "id response_id recommendation_id part_id office_id number planned_on original_due_on claimed_on ended_on"
-    return _select(Action, names, word(table_of(Action).c.stage, ActionStage))
+    keys = "id response_id recommendation_id part_id office_id number edition"
+    days = "planned_on original_due_on claimed_on ended_on"
+    return _select(Action, f"{keys} {days}", word(table_of(Action).c.stage, ActionStage))
 
 
 @cache
@@ -140,7 +162,11 @@ def verdicts() -> sa.Select[Any]:
 @cache
 def rounds() -> sa.Select[Any]:
     """Follow-up rounds."""
-    return _select(FollowUpRound, "response_id opens_on closes_on submitted_on")
+    return _select(
+        FollowUpRound,
+        "id response_id opens_on closes_on submitted_on",
+        word(table_of(FollowUpRound).c.stage, RoundStage),
+    )
 
 
 @cache
@@ -160,9 +186,10 @@ def subjects() -> sa.Select[Any]:
 
 @cache
 def exceptions() -> sa.Select[Any]:
-    """Why and until when final texts are withheld."""
+    """Until when final texts are withheld, what was recorded first before what was recorded later."""
     table = table_of(DisclosureException).c
-    return _select(DisclosureException, "evaluation_id ends_on", second(table.recorded_at))
+    query = _select(DisclosureException, "evaluation_id ends_on", second(table.recorded_at))
+    return query.order_by(None).order_by(table.recorded_at, table.id)
 
 
 @cache
@@ -185,8 +212,8 @@ def moves() -> sa.Select[Any]:
 
 
 def _stage(column: sa.Column[Any]) -> sa.Label[Any]:
-    """A stage of actions as its position, two of responses as RETURNED and PUBLISHED, others as -1."""
+    """A stage of actions as its position, that of published responses as PUBLISHED, others as -1."""
     known = [(each.value, at) for at, each in enumerate(ActionStage)]
-    known += [(ResponseStage.RETURNED.value, RETURNED), (ResponseStage.PUBLISHED.value, PUBLISHED)]
+    known.append((ResponseStage.PUBLISHED.value, PUBLISHED))
     cases: Any = {each: sa.literal_column(str(at)) for each, at in known}
     return sa.case(cases, value=column, else_=sa.literal_column("-1")).label(column.name)

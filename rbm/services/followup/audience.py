@@ -60,15 +60,19 @@ class Audience:
             return found
         post = next((one for one in self.upward(office_id, on) if one in self.posts), None)
         holder = self.results if post is None else self.posts[post]
-        return (holder,) if holder else NOBODY
+        return (holder,) if holder and holder not in self.gone else NOBODY
 
     def above(self, office_id: UUID, on: date) -> Above:
-        """The head and endorsers of the nearest office above that has any, or else senior management."""
+        """The head and endorsers of the nearest office above that has any; senior management where none has.
+
+        Where nobody is senior management either it is the head of evaluation, so that nothing falls silent.
+        """
         for office in self.upward(office_id, on)[1:]:
             found = self.holders([office], SUPERVISING, on)
             if found:
                 return Above(office, found)
-        return self.senior(on)
+        senior, units = self.senior(on), self._of_kind(OfficeKind.EVALUATION)
+        return senior if senior.persons else Above(next(iter(units), None), self.directing(on))
 
     def senior(self, on: date) -> Above:
         """Senior management at headquarters."""
@@ -109,14 +113,14 @@ class Audience:
         return [office for office, found in self.kinds.items() if found is kind]
 
 
-def audience(work: Work, *, gone: bool = False) -> Audience:
-    """Roles, tree and posts, past the caller's sight; with `gone` also the roles of those who are no longer active."""
+def audience(work: Work) -> Audience:
+    """Roles of those who are active, tree and posts, past the caller's sight."""
     member, person, post, office = (table_of(cls) for cls in (Membership, Person, Post, Office))
     roles = sa.select(
         member.c.office_id, member.c.person_id, member.c.role, member.c.valid_from, member.c.valid_to
     ).join(person)
     roles = roles.where(member.c.role.in_(ROLES))
-    held = bulk.select(work.session, roles if gone else roles.where(person.c.active.is_(True)))
+    held = bulk.select(work.session, roles.where(person.c.active.is_(True)))
     posts = bulk.select(work.session, sa.select(post.c.code, post.c.office_id, post.c.holder_id).order_by(post.c.code))
     kinds = bulk.select(work.session, sa.select(office.c.id, office.c.kind).order_by(office.c.code))
     left = bulk.select(work.session, sa.select(person.c.id).where(person.c.active.is_(False)))
@@ -126,7 +130,7 @@ def audience(work: Work, *, gone: bool = False) -> Audience:
         {row.id: row.kind for row in kinds},
         {row.office_id: row.holder_id for row in reversed(posts)},
         next((row.holder_id for row in posts if row.code == RESULTS_POST), None),
-        frozenset() if gone else frozenset(row.id for row in left),
+        frozenset(row.id for row in left),
     )
 
 

@@ -10,7 +10,7 @@ from rbm.access import Permission
 from rbm.errors import Invalid
 from rbm.model.findings import Recommendation
 from rbm.model.followup import Action, ActionEvidence, ActionVerification
-from rbm.rules.followup.scope import PROVEN, owed
+from rbm.rules.followup.scope import owed
 from rbm.rules.inputs import refuse_blank
 from rbm.services.deadlines import deadlines_on
 from rbm.services.followup.scopes import scopes_on
@@ -27,9 +27,8 @@ def claim_action_complete(work: Work, action_id: UUID, completed_on: date, text:
     How far it is verified follows from the priority of its recommendation and the edition of today; who verifies owes
     it by a day from then on. A claim is not verified by saying so: only somebody of another unit closes the action.
 
-    Invalid without a text or evidence (of a critical or high recommendation: evidence newer than the last refusal), for
-    a day to come, and for one before the action was planned or came to its stage; Conflict when it is not in progress
-    or its response was not submitted yet.
+    Invalid without a text or evidence newer than the last refusal, for a day to come, and for one before the action was
+    planned or came to its stage; Conflict when it is not in progress or its response was not submitted yet.
     """
     action = held(work, action_id)
     work.require(Permission.IMPLEMENT, action)
@@ -37,8 +36,7 @@ def claim_action_complete(work: Work, action_id: UUID, completed_on: date, text:
     said = refuse_blank(text, "text")
     _refuse_day(work, action, completed_on)
     priority = work.get(Recommendation, action.recommendation_id).priority
-    if priority in PROVEN:
-        _refuse_stale_evidence(work, action)
+    _refuse_stale_evidence(work, action)
     work.move(action, ActionStage.REPORTED_COMPLETE)
     action.completed_on, action.claimed_on, action.claimed_by_id = completed_on, work.today, work.actor.person_id
     action.verification_scope = scopes_on(work, work.today)[priority]

@@ -13,15 +13,23 @@ from rbm.terms.findings import RecommendationStage
 from rbm.terms.followup import OPEN_STAGES, ActionStage, RecommendationStatus
 from rbm.terms.responses import TAKEN_UP, ResponseDecision, ResponseStage
 
-REVISING = (ResponseStage.DRAFT, ResponseStage.RETURNED)
+REVISING = tuple(stage for stage in ResponseStage if stage is not ResponseStage.PUBLISHED)
 WAITING = frozenset(ActionStage) - ENDED
 Condition = sa.ColumnElement[bool]
 
 
 def standing_edition() -> sa.ColumnElement[int]:
-    """The edition of a response that stands: while a revision is written, the one before it."""
+    """The edition of a response that stands: until a revision is published, the one before it."""
     stage, edition = ManagementResponse.stage, ManagementResponse.edition
     return sa.case((sa.and_(stage.in_(REVISING), edition > 1), edition - 1), else_=edition)
+
+
+def counted() -> Condition:
+    """Whether the action of a row counts: the edition of its response that brought it stands."""
+    stands = sa.select(ManagementResponse.id).where(
+        ManagementResponse.id == Action.response_id, Action.edition <= standing_edition()
+    )
+    return sa.exists(stands.correlate(Action))
 
 
 def status_of() -> sa.ColumnElement[str]:
@@ -46,7 +54,7 @@ def acting(stages: Iterable[ActionStage], *conditions: Condition) -> Condition:
     """Whether the recommendation of a row has an action at one of the stages that meets the conditions."""
     return sa.exists(
         sa.select(Action.id).where(
-            Action.recommendation_id == Recommendation.id, Action.stage.in_(sorted(stages)), *conditions
+            Action.recommendation_id == Recommendation.id, Action.stage.in_(sorted(stages)), counted(), *conditions
         )
     )
 
@@ -63,10 +71,10 @@ def _addressed() -> Condition:
 
 
 def _unanswered() -> Condition:
-    answered = sa.exists(
-        sa.select(ManagementResponse.id).where(_of_addressee(), ManagementResponse.submitted_on.is_not(None))
-    )
-    return sa.exists(addressed_to(~answered))
+    """Some office did not submit an answer to the evaluation of this very recommendation, or not since then."""
+    answered = sa.select(ManagementResponse.id).where(_of_addressee(), ManagementResponse.submitted_on.is_not(None))
+    answered = answered.where(sa.or_(Addressee.due_on.is_(None), Addressee.answered_on.is_not(None)))
+    return sa.exists(addressed_to(~sa.exists(answered.correlate(Recommendation, Addressee))))
 
 
 def _of_addressee() -> Condition:
@@ -106,5 +114,6 @@ def _without_action() -> Condition:
         Action.response_id == RecommendationResponse.response_id,
         Action.recommendation_id == RecommendationResponse.recommendation_id,
         Action.part_id.is_not_distinct_from(RecommendationResponse.part_id),
+        Action.edition <= standing_edition(),
     )
     return sa.exists(_taken_up(~sa.exists(planned)))

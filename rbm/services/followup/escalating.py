@@ -1,6 +1,7 @@
 """Escalation as it can be read: since when something is overdue, how far it was brought up, to whom and when.
 
-It is put together from the ledger of reminders, the tree of offices and the roles as they were on the day of each step.
+It is read from the ledger of reminders, which keeps whom each step told: later changes of roles, offices and deadlines
+do not alter it.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -18,10 +19,10 @@ from rbm.model.followup import Action
 from rbm.model.notices import Reminder
 from rbm.model.people import Office, Person
 from rbm.model.responses import ManagementResponse
-from rbm.rules.deadlines import Deadlines
-from rbm.services.deadlines import deadlines_on
-from rbm.services.followup.audience import Audience, Persons, audience
-from rbm.services.followup.owing import OWING, Ladder
+from rbm.services.followup.audience import Persons
+from rbm.services.followup.bringing import Brought, read_back
+from rbm.services.followup.owing import Ladder
+from rbm.services.responses import is_owed
 from rbm.terms.followup import OPEN_STAGES, EscalationLevel
 from rbm.work import Work
 
@@ -54,14 +55,20 @@ class Escalation:
     steps: list[EscalationStep]
 
 
+class Taken(NamedTuple):
+    """A step that was taken: how many days after the due day it stands, on which day, and to whom it was brought."""
+
+    step: int
+    on: date
+    told: Brought
+
+
 @dataclass(frozen=True)
 class Case:
     """Something overdue, with the steps of its ladder that were taken."""
 
     due_on: date
-    office_id: UUID
-    owner_id: UUID | None
-    taken: Sequence[tuple[int, date]]
+    taken: Sequence[Taken]
 
 
 class Reached(NamedTuple):
@@ -77,7 +84,7 @@ def escalations(work: Work, rows: Sequence[Action]) -> list[Escalation | None]:
     """Whether each action is overdue today, since when, and to whom it was brought; nothing for one that is not."""
     taken = _steps(work, Ladder.ACTION, [row.id for row in rows if row.stage in OPEN_STAGES])
     cases = [
-        Case(row.due_on, row.office_id, row.owner_id, taken.get((row.id, row.due_on), ()))
+        Case(row.due_on, taken.get((row.id, row.due_on), ()))
         if row.stage in OPEN_STAGES and row.due_on < work.today
         else None
         for row in rows
@@ -87,12 +94,9 @@ def escalations(work: Work, rows: Sequence[Action]) -> list[Escalation | None]:
 
 def response_escalations(work: Work, rows: Sequence[ManagementResponse]) -> list[Escalation | None]:
     """Whether each response is overdue today, since when, and to whom it was brought; nothing for one that is not."""
-    late = {row.id for row in rows if _is_owed(row) and row.due_on < work.today}
+    late = {row.id for row in rows if is_owed(row) and row.due_on < work.today}
     taken = _steps(work, Ladder.RESPONSE, late)
-    cases = [
-        Case(row.due_on, row.office_id, None, taken.get((row.id, row.due_on), ())) if row.id in late else None
-        for row in rows
-    ]
+    cases = [Case(row.due_on, taken.get((row.id, row.due_on), ())) if row.id in late else None for row in rows]
     return _told(work, cases)
 
 
@@ -101,17 +105,13 @@ def told_within(work: Work, rows: Sequence[Any]) -> list[bool]:
     return [within(work.actor)] * len(rows)
 
 
-def _is_owed(row: ManagementResponse) -> bool:
-    return row.stage in OWING and row.submitted_on is None
-
-
-def _steps(work: Work, ladder: Ladder, subjects: Iterable[UUID]) -> dict[tuple[UUID, date], list[tuple[int, date]]]:
+def _steps(work: Work, ladder: Ladder, subjects: Iterable[UUID]) -> dict[tuple[UUID, date], list[Taken]]:
     """The steps that were taken by subject and due day, the first step first."""
-    query = sa.select(_taken.subject_id, _taken.due_on, _taken.offset, _taken.sent_on)
+    query = sa.select(_taken.subject_id, _taken.due_on, _taken.offset, _taken.sent_on, _taken.told)
     query = query.where(_taken.ladder == ladder.value, _taken.subject_id.in_(list(subjects)))
-    found: dict[tuple[UUID, date], list[tuple[int, date]]] = {}
+    found: dict[tuple[UUID, date], list[Taken]] = {}
     for row in bulk.select(work.session, query.order_by(_taken.offset)):
-        found.setdefault((row.subject_id, row.due_on), []).append((row.offset, row.sent_on))
+        found.setdefault((row.subject_id, row.due_on), []).append(Taken(row.offset, row.sent_on, read_back(row.told)))
     return found
 
 
@@ -119,8 +119,7 @@ def _told(work: Work, cases: Sequence[Case | None]) -> list[Escalation | None]:
     """Escalations with their offices and persons, as far as the caller sees these."""
     if not any(cases):
         return [None] * len(cases)
-    hall, deadlines = audience(work, gone=True), deadlines_on(work, work.today)
-    reached = [() if case is None else tuple(_reached(hall, deadlines, case)) for case in cases]
+    reached = [() if case is None else tuple(_reached(case)) for case in cases]
     every = [step for steps in reached for step in steps]
     keys, above = {person for step in every for person in step.persons}, {step.office_id for step in every}
     persons = {row.id: row for row in work.session.scalars(sa.select(Person).where(Person.id.in_(keys)))}
@@ -137,29 +136,15 @@ def _shown(step: Reached, offices: Mapping[UUID, Office], persons: Mapping[UUID,
 
 def _escalation(work: Work, case: Case, steps: list[EscalationStep]) -> Escalation:
     since = case.due_on + timedelta(days=1)
-    step, reminded_on = case.taken[-1] if case.taken else (None, None)
+    step, reminded_on = case.taken[-1][:2] if case.taken else (None, None)
     level = steps[-1].level if steps else None
     return Escalation(since, (work.today - case.due_on).days, step, reminded_on, level, steps)
 
 
-def _reached(hall: Audience, deadlines: Deadlines, case: Case) -> Iterator[Reached]:
-    """The levels reached in turn, each on the day of the first step that reached it."""
-    office = case.office_id
-    if case.owner_id is not None and case.taken:
-        yield Reached(EscalationLevel.OWNER, case.taken[0][1], office, (case.owner_id,))
-    on = _first(case, 1 if case.owner_id is not None else deadlines.ladder[0])
-    if on:
-        yield Reached(EscalationLevel.OFFICE, on, office, hall.answering(office, on))
-    on = _first(case, deadlines.supervisor_from)
-    if on:
-        above = hall.above(office, on)
-        yield Reached(EscalationLevel.SUPERVISOR, on, above.office_id, above.persons)
-    on = _first(case, deadlines.senior_from)
-    if on:
-        senior = hall.senior(on)
-        yield Reached(EscalationLevel.SENIOR_MANAGEMENT, on, senior.office_id, senior.persons)
-
-
-def _first(case: Case, least: int) -> date | None:
-    """The day of the first step taken at `least` or later."""
-    return next((on for step, on in case.taken if step >= least), None)
+def _reached(case: Case) -> Iterator[Reached]:
+    """The levels reached in turn, each on the day of the first step that reached it and with those told by it."""
+    for level in EscalationLevel:
+        found = next(((one, one.told[level]) for one in case.taken if level in one.told), None)
+        if found:
+            step, above = found
+            yield Reached(level, step.on, above.office_id, above.persons)

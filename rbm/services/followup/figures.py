@@ -47,6 +47,20 @@ class FigureQuestion:
 
 
 @dataclass(frozen=True)
+class CompositeQuestion:
+    """Of what the composite is asked for, as figures are; over all actions there ever were unless only open ones are.
+
+    UNDP publishes the score over all.
+    """
+
+    as_of: date | None = None
+    office_id: UUID | None = None
+    source: SourceKind | None = None
+    level: EvaluationLevel | None = None
+    over_all: bool = True
+
+
+@dataclass(frozen=True)
 class FigureBeside:
     """What is told beside a figure: another share in percent, a number of days, or how many there are of a class."""
 
@@ -90,7 +104,8 @@ class KeyFigureValue:
 class CompositeScore:
     """The published composite of plans on time, responses with actions, and quality, with its light.
 
-    Null where one of its parts has nothing to count. Compared unrounded: 89.9999 is not green.
+    Null where one of its parts has nothing to count. Compared unrounded: 89.9999 is not green. `over_all`: whether it
+    is the published one, over all actions, or one over the open ones.
     """
 
     score: Decimal | None
@@ -99,6 +114,7 @@ class CompositeScore:
     responsive: Decimal | None
     quality: Decimal | None
     over_offices: MeanOverOffices
+    over_all: bool
     as_of: date
     definition: int
 
@@ -116,10 +132,11 @@ def key_figures(work: Work, question: FigureQuestion) -> list[KeyFigureValue]:
     return [figure_value(view, each, _measured(work, loaded, view, question, each)) for each in wanted]
 
 
-def composite_score(work: Work, question: FigureQuestion) -> CompositeScore:
+def composite_score(work: Work, question: CompositeQuestion) -> CompositeScore:
     """The composite of an office or of all as of a day, with the mean over offices. Refused as the figures are."""
-    offices = offices_asked(work, question)
-    view = view_of(work, load(work), question, offices)
+    asked = FigureQuestion(**vars(question))
+    offices = offices_asked(work, asked)
+    view = view_of(work, load(work), asked, offices)
     found = composite(view, over_all=question.over_all)
     return CompositeScore(
         score=rounded(found.score),
@@ -128,6 +145,7 @@ def composite_score(work: Work, question: FigureQuestion) -> CompositeScore:
         responsive=rounded(found.responsive),
         quality=rounded(found.quality),
         over_offices=_mean(found.over_offices),
+        over_all=question.over_all,
         as_of=view.on,
         definition=view.definition.edition,
     )

@@ -66,8 +66,10 @@ def responses_returned(work: Work) -> list[Owed]:
         _move.entity_id == _response.id,
         _move.to_stage == ResponseStage.RETURNED.value,
     )
-    number = sa.select(sa.func.count()).where(*returns).scalar_subquery()
-    reason = sa.select(_move.reason).where(*returns).order_by(_move.id.desc()).limit(1).scalar_subquery()
+    returned = sa.select(sa.func.count()).where(*returns).correlate(table_of(ManagementResponse))
+    number = returned.scalar_subquery()
+    last = sa.select(_move.reason).where(*returns).order_by(_move.id.desc()).limit(1)
+    reason = last.correlate(table_of(ManagementResponse)).scalar_subquery()
     fresh = untaken(Ladder.RETURNED, _response.id, _response.due_on, number)
     query = responses().add_columns(number.label("number"), reason.label("reason"))
     query = query.where(_response.stage == ResponseStage.RETURNED, fresh)

@@ -1,20 +1,18 @@
 """Reads the histories of evaluation follow-up out of the database into columns, one SELECT a table."""
 
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
 
 import numpy as np
-import sqlalchemy as sa
 
-from rbm import bulk
 from rbm.model.evaluation import Evaluation
 from rbm.model.findings import Recommendation
 from rbm.model.followup import Action
-from rbm.model.responses import ManagementResponse
+from rbm.model.responses import FollowUpRound, ManagementResponse
 from rbm.rules.arrays import Bools, Days, Ints, stable_order
 from rbm.rules.followup.columns import (
     Actions,
     Answers,
+    Belated,
     Decisions,
     Evaluations,
     Extensions,
@@ -29,15 +27,20 @@ from rbm.rules.followup.columns import (
     Submissions,
     Verdicts,
 )
-from rbm.rules.followup.history import code
+from rbm.rules.followup.history import code, counted_from
 from rbm.services.followup import asking
-from rbm.services.followup.linking import Found, Links, Parts, Places, business_days, ordinals
+from rbm.services.followup.foreseeing import plans
+from rbm.services.followup.linking import Found, Links, Parts, Places, business_days, moved, ordinals, read
 from rbm.services.rollup.sheets import Array, positions
 from rbm.settings import settings
 from rbm.terms.evaluation import EvaluationStage
 from rbm.terms.findings import RecommendationStage
 from rbm.terms.people import OfficeKind
+from rbm.terms.responses import RoundStage
 from rbm.work import Work
+
+LINKED = ("office", "evaluation", "response", "recommendation", "action")
+"""The tables whose rows others point to."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,53 +61,69 @@ class Loaded:
 
 def load(work: Work) -> Loaded:
     """The histories of all evaluations, whoever asks: what is told of them is for the caller to narrow."""
-    offices = _read(work, asking.offices())
-    evaluations, responses = _read(work, asking.evaluations()), _read(work, asking.responses())
-    recommendations, subjects = _read(work, asking.recommendations()), _read(work, asking.subjects())
-    actions, moves = _read(work, asking.actions()), _moves(work)
-    keys = {"office": offices["id"], "evaluation": evaluations["id"], "response": responses["id"]}
-    keys |= {"recommendation": recommendations["id"], "action": actions["id"]}
+    offices = read(work, asking.offices())
+    evaluations, responses = read(work, asking.evaluations()), read(work, asking.responses())
+    recommendations, subjects = read(work, asking.recommendations()), read(work, asking.subjects())
+    actions, moves = read(work, asking.actions()), _moves(work)
+    found = (offices, evaluations, responses, recommendations, actions)
+    keys = {name: one["id"] for name, one in zip(LINKED, found, strict=True)}
     links = Links(keys)
-    parts = Parts(_read(work, asking.parts()), links)
+    parts = Parts(read(work, asking.parts()), links)
     told = _responses(responses, links)
     issued = _recommendations(recommendations, moves, links, parts)
-    answers = _answers(_read(work, asking.addressees()), issued, told, links)
+    answers, belated = _answers(read(work, asking.addressees()), issued, told, links)
     place = Places(answers, len(keys["response"]))
     planned, kept = _actions(actions, links, place, parts)
-    done = np.full(len(keys["action"]), -1, dtype=np.int64)
-    done[kept] = np.arange(len(kept))
-    histories = Histories(
-        evaluations=_evaluations(evaluations, moves, links),
-        responses=told,
-        submissions=_submissions(moves, links),
-        publications=_publications(moves, links),
-        recommendations=issued,
-        answers=answers,
-        decisions=_decisions(_read(work, asking.decisions()), links, place, parts),
-        actions=planned,
-        moves=_action_moves(moves, links, done),
-        extensions=_extensions(_read(work, asking.extensions()), links, done),
-        verdicts=_verdicts(_read(work, asking.verdicts()), links, done),
-        rounds=_rounds(_read(work, asking.rounds()), links),
-        reviews=_reviews(_read(work, asking.reviews()), links),
-        subjects=Subjects(links("evaluation", subjects), links("office", subjects)),
+    done = _places(kept, len(keys["action"]))
+    items, begun = plans(work, evaluations, moves, links)
+    histories = _counted(
+        Histories(
+            evaluations=_evaluations(evaluations, moves, links),
+            items=items,
+            begun=begun,
+            responses=told,
+            submissions=_submissions(moves, links),
+            publications=_publications(moves, links),
+            recommendations=issued,
+            answers=answers,
+            belated=belated,
+            decisions=_decisions(read(work, asking.decisions()), links, place, parts),
+            actions=planned,
+            moves=_action_moves(moves, links, done),
+            extensions=_extensions(read(work, asking.extensions()), links, done),
+            verdicts=_verdicts(read(work, asking.verdicts()), links, done),
+            rounds=_rounds(read(work, asking.rounds()), moves, links),
+            reviews=_reviews(read(work, asking.reviews()), links),
+            subjects=Subjects(links("evaluation", subjects), links("office", subjects)),
+        )
     )
     countries = offices["kind"] == code(OfficeKind.COUNTRY)
-    shown = {name: column[kept] for name, column in actions.items()}
-    return Loaded(histories, offices["id"], countries, evaluations, recommendations, shown, subjects)
+    return Loaded(histories, offices["id"], countries, evaluations, recommendations, _those(actions, kept), subjects)
 
 
-def _read(work: Work, query: sa.Select[Any]) -> Found:
-    return bulk.columns(work.session, query)
+def _those(found: Found, kept: Ints) -> Found:
+    return {name: column[kept] for name, column in found.items()}
+
+
+def _places(kept: Ints, size: int) -> Ints:
+    """Where each of so many rows stands among those kept; -1 for the others."""
+    done = np.full(size, -1, dtype=np.int64)
+    done[kept] = np.arange(len(kept))
+    return done
+
+
+def _counted(histories: Histories) -> Histories:
+    """The histories with each action counted from the day on which the edition that brought it stood."""
+    return replace(histories, actions=replace(histories.actions, planned_on=counted_from(histories)))
 
 
 def _moves(work: Work) -> Found:
-    found = _read(work, asking.moves())
+    found = read(work, asking.moves())
     return found | {"day": business_days(found["at"], settings().time_zone)}
 
 
 def _evaluations(found: Found, moves: Found, links: Links) -> Evaluations:
-    ended = _ended(moves, links, "evaluation", asking.ENTITIES.index(Evaluation))
+    ended = moved(moves, links.keys["evaluation"], asking.ENTITIES.index(Evaluation))
     cancelled = found["stage"] == code(EvaluationStage.CANCELLED)
     planned_on = ordinals(found["planned_on"])
     return Evaluations(
@@ -121,25 +140,16 @@ def _evaluations(found: Found, moves: Found, links: Links) -> Evaluations:
     )
 
 
-def _ended(moves: Found, links: Links, name: str, entity: int) -> Days:
-    """The day on which rows of a class came to their end; 0 where that is not recorded."""
-    chosen = moves["entity"] == entity
-    row = positions(links.keys[name], moves["entity_id"][chosen])
-    found = np.zeros(links.count(name), dtype=np.int32)
-    found[row[row >= 0]] = moves["day"][chosen][row >= 0]
-    return found
-
-
 def _responses(found: Found, links: Links) -> Responses:
     due_on, submitted_on, published_on = (ordinals(found[name]) for name in ("due_on", "submitted_on", "published_on"))
     above = links("evaluation", found), links("office", found)
-    return Responses(*above, due_on, submitted_on, published_on, found["standing"], found["public"])
+    return Responses(*above, due_on, submitted_on, published_on, found["standing"])
 
 
 def _submissions(moves: Found, links: Links) -> Submissions:
     row, day, stage = _of_responses(moves, links)
     there = stage != asking.PUBLISHED
-    return Submissions(row[there], day[there], np.where(stage == asking.RETURNED, -1, 1).astype(np.int8)[there])
+    return Submissions(row[there], day[there])
 
 
 def _publications(moves: Found, links: Links) -> Publications:
@@ -154,7 +164,7 @@ def _of_responses(moves: Found, links: Links) -> tuple[Ints, Days, Ints]:
 
 
 def _recommendations(found: Found, moves: Found, links: Links, parts: Parts) -> Recommendations:
-    ended = _ended(moves, links, "recommendation", asking.ENTITIES.index(Recommendation))
+    ended = moved(moves, links.keys["recommendation"], asking.ENTITIES.index(Recommendation))
     superseded = found["stage"] == code(RecommendationStage.SUPERSEDED)
     issued_on = ordinals(found["issued_on"])
     return Recommendations(
@@ -166,18 +176,24 @@ def _recommendations(found: Found, moves: Found, links: Links, parts: Parts) -> 
     )
 
 
-def _answers(found: Found, issued: Recommendations, told: Responses, links: Links) -> Answers:
-    """What each addressed office owes in answer to what was issued, with the response of that office."""
+def _answers(found: Found, issued: Recommendations, told: Responses, links: Links) -> tuple[Answers, Belated]:
+    """What each addressed office owes in answer to what was issued, with the response of that office.
+
+    Also which of them came to be owed after that response.
+    """
     recommendation, office = links("recommendation", found), links("office", found)
-    recommendation, office = recommendation[recommendation >= 0], office[recommendation >= 0]
+    there = recommendation >= 0
+    recommendation, office = recommendation[there], office[there]
+    late = np.flatnonzero(found["due_on"][there] > 0)
+    belated = Belated(late, ordinals(found["answered_on"])[there][late])
     wide = links.count("office")
     owed = told.evaluation * wide + told.office
     order = np.argsort(owed, kind="stable")
     wanted = issued.evaluation[recommendation] * wide + office
     if not len(owed):
-        return Answers(recommendation, office, np.full(len(office), -1, dtype=np.int64))
+        return Answers(recommendation, office, np.full(len(office), -1, dtype=np.int64)), belated
     at = np.minimum(np.searchsorted(owed[order], wanted), len(owed) - 1)
-    return Answers(recommendation, office, np.where(owed[order][at] == wanted, order[at], -1))
+    return Answers(recommendation, office, np.where(owed[order][at] == wanted, order[at], -1)), belated
 
 
 def _decisions(found: Found, links: Links, place: Places, parts: Parts) -> Decisions:
@@ -195,9 +211,10 @@ def _actions(found: Found, links: Links, place: Places, parts: Parts) -> tuple[A
     kept = np.flatnonzero(answer >= 0)
     stated = np.where(part < 0, parts.first[np.maximum(recommendation, 0)], part) if len(parts.first) else part
     names = ("planned_on", "original_due_on", "claimed_on", "ended_on")
-    days = (ordinals(found[name])[kept] for name in names)
+    planned_on, original_due_on, claimed_on, ended_on = (ordinals(found[name])[kept] for name in names)
     numbers = (answer[kept], stated[kept], links("office", found)[kept], found["stage"][kept].astype(np.int8))
-    return Actions(*numbers, *days), kept
+    days = (planned_on, original_due_on, claimed_on, ended_on)
+    return Actions(*numbers, *days, found["edition"][kept]), kept
 
 
 def _action_moves(moves: Found, links: Links, done: Ints) -> Moves:
@@ -226,9 +243,12 @@ def _kept(row: Ints, done: Ints) -> Ints:
     return np.where(row >= 0, done[np.maximum(row, 0)], -1) if len(done) else np.full(len(row), -1, dtype=np.int64)
 
 
-def _rounds(found: Found, links: Links) -> Rounds:
-    days = (ordinals(found[name]) for name in ("opens_on", "closes_on", "submitted_on"))
-    return Rounds(links("response", found), *days)
+def _rounds(found: Found, moves: Found, links: Links) -> Rounds:
+    """Rounds with the day on which each was opened; where that is not recorded, and it is open or was, its first."""
+    opened = moved(moves, found["id"], asking.ENTITIES.index(FollowUpRound))
+    first, closes_on, submitted_on = (ordinals(found[name]) for name in ("opens_on", "closes_on", "submitted_on"))
+    begun = found["stage"] != code(RoundStage.SCHEDULED)
+    return Rounds(links("response", found), np.where(begun & (opened == 0), first, opened), closes_on, submitted_on)
 
 
 def _reviews(found: Found, links: Links) -> Reviews:

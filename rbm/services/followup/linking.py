@@ -1,11 +1,16 @@
 """Turns keys into positions, and days and moments of the database into ordinals."""
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
+import sqlalchemy as sa
 
+from rbm import bulk
 from rbm.rules.arrays import Days, Ints
 from rbm.rules.followup.columns import Answers
 from rbm.services.rollup.sheets import Array, positions
+from rbm.work import Work
 
 Found = dict[str, Array]
 _EPOCH = 719_163
@@ -60,6 +65,20 @@ class Places:
         at = np.minimum(np.searchsorted(ordered, wanted), len(ordered) - 1)
         known = (recommendation >= 0) & (response >= 0) & (ordered[at] == wanted)
         return np.where(known, self.order[at], -1)
+
+
+def read(work: Work, query: sa.Select[Any]) -> Found:
+    """What a statement finds, in columns by name."""
+    return bulk.columns(work.session, query)
+
+
+def moved(moves: Found, keys: Array, entity: int) -> Days:
+    """The day of the last recorded move of each row of a class; 0 where none is recorded."""
+    chosen = moves["entity"] == entity
+    row = positions(keys, moves["entity_id"][chosen])
+    found = np.zeros(len(keys), dtype=np.int32)
+    found[row[row >= 0]] = moves["day"][chosen][row >= 0]
+    return found
 
 
 def ordinals(numbers: Array) -> Days:

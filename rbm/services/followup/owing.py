@@ -12,12 +12,13 @@ import sqlalchemy as sa
 from rbm import bulk
 from rbm.db import table_of
 from rbm.model.evaluation import Evaluation
-from rbm.model.findings import Recommendation
+from rbm.model.findings import Addressee, Recommendation
 from rbm.model.followup import Action
 from rbm.model.notices import Reminder
 from rbm.model.people import Office
 from rbm.model.responses import FollowUpRound, ManagementResponse
 from rbm.rules.deadlines import Deadlines, overdue_days
+from rbm.services.responses import came_since, owed
 from rbm.terms.followup import OPEN_STAGES, ActionStage
 from rbm.terms.responses import ResponseStage, RoundStage
 from rbm.work import Work
@@ -27,7 +28,7 @@ LONGEST = 120
 """How many characters of an action a notice quotes."""
 _action, _recommendation, _office = table_of(Action).c, table_of(Recommendation).c, table_of(Office).c
 _response, _evaluation, _round = table_of(ManagementResponse).c, table_of(Evaluation).c, table_of(FollowUpRound).c
-_taken = table_of(Reminder).c
+_taken, _addressee = table_of(Reminder).c, table_of(Addressee).c
 
 
 class Ladder(StrEnum):
@@ -64,12 +65,23 @@ class Owed:
 
 
 def responses_owed(work: Work, deadlines: Deadlines) -> list[Owed]:
-    """Responses that were never submitted."""
-    owing = sa.and_(_response.stage.in_(OWING), _response.submitted_on.is_(None))
-    rows = _due(work, responses().where(owing), Ladder.RESPONSE, (_response.id, _response.due_on), deadlines)
+    """Responses that never came, stand returned in their first edition, or lack an answer to what came since."""
+    rows = _due(work, responses().where(owed()), Ladder.RESPONSE, (_response.id, _response.due_on), deadlines)
     return [
         Owed(Ladder.RESPONSE, row.id, row.due_on, row.step, (row.office_id,), None, said_of_response(row, work.today))
         for row in rows
+    ] + _answers_owed(work, deadlines)
+
+
+def _answers_owed(work: Work, deadlines: Deadlines) -> list[Owed]:
+    """Responses that came, to evaluations that recommended something since: by the days of that."""
+    due = _addressee.due_on.label("awaited_by")
+    query = responses().add_columns(due).where(came_since()).distinct()
+    rows = _due(work, query, Ladder.RESPONSE, (_response.id, _addressee.due_on), deadlines)
+    said = [said_of_response(row, work.today) | _when(row.awaited_by, work.today) for row in rows]
+    return [
+        Owed(Ladder.RESPONSE, row.id, row.awaited_by, row.step, (row.office_id,), None, facts)
+        for row, facts in zip(rows, said, strict=True)
     ]
 
 

@@ -1,7 +1,7 @@
 """Takes in the register of recommendations an office kept elsewhere: all of it, or nothing with every fault named."""
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -17,7 +17,7 @@ from rbm.model.responses_guards import missing_answers
 from rbm.services import people
 from rbm.services.deadlines import deadlines_on
 from rbm.services.findings import code_of
-from rbm.services.followup.registers_actions import Answered, Imported, Importing, moved, put_action
+from rbm.services.followup.registers_actions import Answered, Imported, Importing, moved, noon, put_action
 from rbm.services.followup.registers_known import ORIGIN, disagreements, read_known
 from rbm.services.followup.scopes import scopes_on
 from rbm.terms.evaluation import (
@@ -142,7 +142,7 @@ def _put_answer(state: Importing, at: Answered, answer: Answer, *, leads: bool) 
     if (row.id, office.id) not in state.known.addressed:
         kind = AddresseeKind.HEAD_OF_OFFICE
         session.add(Addressee(recommendation=row, kind=kind, office=office, leads=leads))
-    if answer.decision and (response.id, row.id) not in state.known.decisions:
+    if answer.decision and (response.id, row.id, answer.part) not in state.known.decisions:
         session.add(_decision(state, row, response, answer))
         state.done.decisions += 1
         state.touched.setdefault(response.id, (response, []))[1].append(answer.responded_on)
@@ -169,6 +169,7 @@ def _response(state: Importing, evaluation: Evaluation, office: Office) -> Manag
         )
         state.work.session.add(found)
         state.known.responses[evaluation.id, office.id] = found
+        state.created.add(found.id)
         state.done.responses += 1
     return found
 
@@ -185,24 +186,36 @@ def _decision(
         reasons=[reason.value for reason in reasons] or None,
         explanation=answer.explanation,
         language=row.language,
-        decided_on=answer.responded_on or state.work.today,
+        decided_on=(_stated(state, response) and answer.responded_on) or state.work.today,
+        decided_by_id=state.work.actor.person_id,
     )
 
 
 def _settle(state: Importing) -> None:
-    """Responses that lack nothing are submitted, on the last day named; others are drafts that somebody completes."""
+    """Responses that lack nothing are submitted, others are drafts that somebody completes; who imports wrote both."""
     touched = list(state.touched.values())
     lacking: Sequence[Any] = missing_answers(state.work, [response for response, _ in touched])
     for (response, days), missing in zip(touched, lacking, strict=True):
-        moment = state.work.now
+        answered_on = state.work.today if missing else _answered_on(state, response, days)
+        moment = noon(state.work, answered_on)
         if response.stage is ResponseStage.DUE:
             moved(state.work, response, ResponseStage.DUE, ResponseStage.DRAFT, moment)
-            response.stage = ResponseStage.DRAFT
+            response.stage, response.drafted_by_id = ResponseStage.DRAFT, state.work.actor.person_id
         if missing:
             state.done.waiting += 1
             continue
         moved(state.work, response, ResponseStage.DRAFT, ResponseStage.SUBMITTED, moment)
-        response.stage = ResponseStage.SUBMITTED
-        stated = [day for day in days if day]
-        response.submitted_on = max(stated) if len(stated) == len(days) else state.work.today
+        response.stage, response.submitted_on = ResponseStage.SUBMITTED, answered_on
+        response.submitted_by_id = state.work.actor.person_id
     state.work.flush()
+
+
+def _answered_on(state: Importing, response: ManagementResponse, days: Sequence[date | None]) -> date:
+    """The last day named, when all are and the answer came in with the question; today where it was awaited here."""
+    stated = [day for day in days if day]
+    return max(stated) if _stated(state, response) and len(stated) == len(days) else state.work.today
+
+
+def _stated(state: Importing, response: ManagementResponse) -> bool:
+    """Whether the days a register names hold: the response was not awaited here before it came in."""
+    return response.id in state.created

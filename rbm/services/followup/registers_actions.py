@@ -1,8 +1,9 @@
 """What comes in of an office's actions with its register, and what an import works with."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import Any
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from rbm import ids
@@ -43,7 +44,7 @@ class Imported:
 
 @dataclass(frozen=True)
 class Importing:
-    """What an import works with; `touched` are the responses it wrote in."""
+    """What an import works with; `touched` are the responses it wrote in, `created` those it brought itself."""
 
     work: Work
     known: Known
@@ -52,6 +53,7 @@ class Importing:
     deadlines: Deadlines
     scopes: Any
     touched: dict[Any, tuple[ManagementResponse, list[date | None]]]
+    created: set[UUID] = field(default_factory=set)
 
 
 @dataclass(frozen=True)
@@ -74,6 +76,7 @@ def put_action(state: Importing, at: Answered, stated: EntryAction, answer: Answ
         recommendation=row,
         office=at.office,
         number=numbers[response.id, row.id],
+        edition=response.edition,
         text=stated.text,
         owner=state.known.owners[stated.owner],
         stage=ActionStage.NOT_STARTED,
@@ -87,6 +90,7 @@ def put_action(state: Importing, at: Answered, stated: EntryAction, answer: Answ
     )
     state.work.session.add(action)
     state.done.actions += 1
+    _put_extension(state, action)
     _put_claims(state, action, stated)
 
 
@@ -96,42 +100,69 @@ def _planned_on(at: Answered, stated: EntryAction, answer: Answer) -> date:
     return min(known, stated.original_due_on, stated.completed_on or known)
 
 
+def _put_extension(state: Importing, action: Action) -> None:
+    """A later due date than the original one was granted elsewhere: since nobody says when, on the day of the plan."""
+    if action.due_on == action.original_due_on:
+        return
+    asked = _request(state, action, ActionRequestKind.EXTENSION, RequestStage.GRANTED, "put off")
+    asked.due_before, asked.due_wanted = action.original_due_on, action.due_on
+    asked.decided_on, asked.decision_reason = action.planned_on, ORIGIN
+
+
+def _request(
+    state: Importing, action: Action, kind: ActionRequestKind, stage: RequestStage, what: str
+) -> ActionRequest:
+    """A request as a register tells it, made by whoever imports it, who therefore never decides it."""
+    work = state.work
+    request = ActionRequest(
+        action=action,
+        kind=kind,
+        stage=stage,
+        reason=f"{what}, in a register that was kept elsewhere",
+        requested_at=work.now,
+        requested_by_id=work.actor.person_id,
+    )
+    work.session.add(request)
+    return request
+
+
 def _put_claims(state: Importing, action: Action, stated: EntryAction) -> None:
     """What is claimed of an action: that it was begun or done, with its evidence, or that it is not applicable."""
     work = state.work
     for link in stated.evidence:
-        work.session.add(ActionEvidence(action=action, title=link, url=link, added_at=work.now))
+        by = work.actor.person_id
+        work.session.add(ActionEvidence(action=action, title=link, url=link, added_at=work.now, added_by_id=by))
     if stated.status is ActionStage.IN_PROGRESS:
         action.stage = ActionStage.IN_PROGRESS
     if stated.status is ActionStage.REPORTED_COMPLETE and stated.completed_on:
         _claim(state, action, stated.completed_on)
     if stated.status in ENDED_ELSEWHERE:
-        work.session.add(
-            ActionRequest(
-                action=action,
-                kind=ActionRequestKind.RELEASE,
-                stage=RequestStage.OPEN,
-                reason=f"{stated.status.replace('_', ' ')}, in a register that was kept elsewhere",
-                release_reason=ENDED_ELSEWHERE[stated.status],
-                requested_at=work.now,
-            )
-        )
+        ended = stated.status.replace("_", " ")
+        request = _request(state, action, ActionRequestKind.RELEASE, RequestStage.OPEN, ended)
+        request.release_reason = ENDED_ELSEWHERE[stated.status]
 
 
 def _claim(state: Importing, action: Action, completed_on: date) -> None:
     """The day it was done counts for the history, the day it came in for the clock of whoever verifies it."""
     work = state.work
-    moment = datetime.combine(completed_on, time(12), ZoneInfo(settings().time_zone))
+    moment = noon(work, completed_on)
     for before, after in (
         (ActionStage.NOT_STARTED, ActionStage.IN_PROGRESS),
         (ActionStage.IN_PROGRESS, ActionStage.REPORTED_COMPLETE),
     ):
-        moved(work, action, before, after, min(moment, work.now))
+        moved(work, action, before, after, moment)
     action.stage = ActionStage.REPORTED_COMPLETE
     action.completed_on = action.claimed_on = completed_on
+    action.claimed_by_id = work.actor.person_id
     days = timedelta(days=state.deadlines.verification_days)
     verified = owed(action.verification_scope, action.id)
     action.verify_by = work.today + days if verified else None
+
+
+def noon(work: Work, day: date) -> datetime:
+    """The moment at which something happened of which a register tells the day; of today, now."""
+    moment = datetime.combine(day, time(12), ZoneInfo(settings().time_zone))
+    return work.now if day == work.today else moment
 
 
 def moved(work: Work, row: Any, before: Any, after: Any, at: datetime) -> None:

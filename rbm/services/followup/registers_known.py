@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
+from sqlalchemy.orm import selectinload
 
 from rbm.access import PERMISSIONS, Permission
 from rbm.files.registers import Answer, EntryEvaluation, EntryRecommendation, Fault
@@ -17,19 +18,23 @@ from rbm.model.people import Membership, Office, Person
 from rbm.model.responses import ManagementResponse, RecommendationResponse
 from rbm.services.people import tree
 from rbm.services.people.roles import valid
-from rbm.terms.evaluation import SETTLED
+from rbm.terms.evaluation import SETTLED, SourceKind
 from rbm.terms.responses import ResponseStage
 from rbm.work import Work
 
 ORIGIN = "taken from a register that was kept elsewhere"
 """Why an evaluation that came in with a register stands in no plan; only to such ones registers add."""
-BEING_WRITTEN = frozenset({ResponseStage.DUE, ResponseStage.DRAFT})
+UNANSWERED = frozenset({ResponseStage.DUE, ResponseStage.DRAFT})
 
 
 @dataclass
 class Known:
-    """Rows by the keys under which a register names them; `reach` are the offices in which a person has a role."""
+    """Rows by the keys under which a register names them; `reach` are the offices in which a person has a role.
 
+    `overseeing`: whoever imports may write what evaluations of our own recommend.
+    """
+
+    overseeing: bool = False
     offices: dict[str, Office] = field(default_factory=dict)
     owners: dict[str, Person] = field(default_factory=dict)
     reach: dict[UUID, set[UUID]] = field(default_factory=lambda: defaultdict(set))
@@ -37,14 +42,14 @@ class Known:
     recommendations: dict[tuple[UUID, int], Recommendation] = field(default_factory=dict)
     addressed: set[tuple[UUID, UUID]] = field(default_factory=set)
     responses: dict[tuple[UUID, UUID], ManagementResponse] = field(default_factory=dict)
-    decisions: dict[tuple[UUID, UUID], RecommendationResponse] = field(default_factory=dict)
+    decisions: dict[tuple[UUID, UUID, str | None], RecommendationResponse] = field(default_factory=dict)
     actions: set[tuple[UUID, UUID, str]] = field(default_factory=set)
     numbers: dict[tuple[UUID, UUID], int] = field(default_factory=lambda: defaultdict(int))
 
 
 def read_known(work: Work, entries: Sequence[EntryEvaluation]) -> Known:
     """What is there of what the entries of a register name."""
-    known = Known()
+    known = Known(work.actor.may(Permission.OVERSEE_EVALUATION, None))
     answers = [answer for entry in entries for one in entry.recommendations.values() for answer in one.answers.values()]
     codes = {answer.office for answer in answers}
     known.offices = {row.code: row for row in work.session.scalars(sa.select(Office).where(Office.code.in_(codes)))}
@@ -65,9 +70,22 @@ def disagreements(known: Known, entries: Sequence[EntryEvaluation]) -> Iterator[
         for recommendation in entry.recommendations.values():
             row = known.recommendations.get((evaluation.id, recommendation.number)) if evaluation else None
             yield from _other_recommendation(entry, recommendation, evaluation, row)
+            own = (evaluation or entry).source is SourceKind.EVALUATION
+            if row is None and own and not known.overseeing:
+                yield Fault(recommendation.row, "source", "the evaluation unit takes in what evaluations recommend")
             for answer in recommendation.answers.values():
                 yield from _unknown(known, answer)
                 yield from _other_answer(known, answer, evaluation, row)
+
+
+def came_in(evaluation: Evaluation) -> bool:
+    """Whether an evaluation came in with a register: final on the day it was planned, which none of here can be."""
+    return evaluation.unplanned_reason == ORIGIN and evaluation.planned_on == evaluation.final_on
+
+
+def _unanswered(response: ManagementResponse) -> bool:
+    """Whether a response was never submitted: a register answers only what nobody has answered."""
+    return response.stage in UNANSWERED and response.submitted_on is None
 
 
 def _read_owners(work: Work, known: Known, emails: set[str]) -> None:
@@ -99,11 +117,11 @@ def _read_answers(work: Work, known: Known) -> None:
     responses = work.session.scalars(sa.select(ManagementResponse).where(ManagementResponse.evaluation_id.in_(keys)))
     known.responses = {(row.evaluation_id, row.office_id): row for row in responses}
     ids = [row.id for row in known.responses.values()]
-    decisions = sa.select(RecommendationResponse).where(
-        RecommendationResponse.response_id.in_(ids), RecommendationResponse.part_id.is_(None)
-    )
-    for decision in work.session.scalars(decisions.order_by(RecommendationResponse.edition)):
-        known.decisions[decision.response_id, decision.recommendation_id] = decision
+    decisions = sa.select(RecommendationResponse).where(RecommendationResponse.response_id.in_(ids))
+    ordered = decisions.order_by(RecommendationResponse.edition).options(selectinload(RecommendationResponse.part))
+    for decision in work.session.scalars(ordered):
+        letter = decision.part.letter if decision.part else None
+        known.decisions[decision.response_id, decision.recommendation_id, letter] = decision
     for action in work.session.scalars(sa.select(Action).where(Action.response_id.in_(ids))):
         where = action.response_id, action.recommendation_id
         known.actions.add((*where, action.text.strip()))
@@ -124,7 +142,7 @@ def _other_recommendation(
     if row is not None:
         for name in ("text", "priority", "language"):
             yield from _compared(stated.row, name, getattr(stated, name), getattr(row, name))
-    elif evaluation is not None and evaluation.unplanned_reason != ORIGIN:
+    elif evaluation is not None and not came_in(evaluation):
         reason = f"{entry.code} has no such recommendation here: the evaluation unit issues it"
         yield Fault(stated.row, "number", reason)
 
@@ -133,26 +151,36 @@ def _other_answer(
     known: Known, answer: Answer, evaluation: Evaluation | None, row: Recommendation | None
 ) -> Iterator[Fault]:
     office = known.offices.get(answer.office)
-    if office is None or evaluation is None:
+    if answer.part and not _answered(known, answer, evaluation, row):
+        yield Fault(answer.row, "part", "parts are not taken in: number them as recommendations of their own")
         return
-    if row is not None and (row.id, office.id) not in known.addressed and evaluation.unplanned_reason != ORIGIN:
+    if office is None or evaluation is None or (row is None and not came_in(evaluation)):
+        return
+    if row is not None and (row.id, office.id) not in known.addressed and not came_in(evaluation):
         yield Fault(answer.row, "office", f"{row.code} is not addressed to {office.code} here")
         return
     response = known.responses.get((evaluation.id, office.id))
-    decision = known.decisions.get((response.id, row.id)) if response and row else None
+    decision = known.decisions.get((response.id, row.id, answer.part)) if response and row else None
     if decision is not None:
         yield from _compared(answer.row, "decision", answer.decision, decision.decision)
-    if response is None or response.stage in BEING_WRITTEN:
+    if came_in(evaluation) and (response is None or _unanswered(response)):
         return
+    stands = f"the response of {office.code} is {response.stage if response else ResponseStage.DUE}"
     if decision is None and answer.decision is not None:
-        yield Fault(
-            answer.row, "decision", f"the response of {office.code} is {response.stage} here: it is revised there"
-        )
+        yield Fault(answer.row, "decision", f"{stands} here: its office decides")
         return
     for action in answer.actions:
-        if row is None or (response.id, row.id, action.text) not in known.actions:
-            reason = f"the response of {office.code} is {response.stage}: the action is planned here"
-            yield Fault(action.row, "action", reason)
+        if response is None or row is None or (response.id, row.id, action.text) not in known.actions:
+            yield Fault(action.row, "action", f"{stands}: the action is planned here")
+
+
+def _answered(known: Known, answer: Answer, evaluation: Evaluation | None, row: Recommendation | None) -> bool:
+    """Whether a part was answered here, with all the actions a register names."""
+    office = known.offices.get(answer.office)
+    response = known.responses.get((evaluation.id, office.id)) if evaluation and office else None
+    if response is None or row is None or (response.id, row.id, answer.part) not in known.decisions:
+        return False
+    return known.actions.issuperset((response.id, row.id, action.text) for action in answer.actions)
 
 
 def _unknown(known: Known, answer: Answer) -> Iterator[Fault]:
@@ -168,5 +196,6 @@ def _unknown(known: Known, answer: Answer) -> Iterator[Fault]:
 
 
 def _compared(row: int, name: str, stated: Any, stands: Any) -> Iterator[Fault]:
-    if stated is not None and stated != stands:
+    plain = stands.strip() if isinstance(stands, str) else stands
+    if stated is not None and stated != plain:
         yield Fault(row, name, f"{str(stated)!r} in the file, {str(stands)!r} here: it stands as it was issued")

@@ -7,8 +7,9 @@ from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm import selectinload
 
+from rbm import clock
 from rbm.files.registers import COLUMNS, Sheet
 from rbm.model.findings import Addressee, Recommendation
 from rbm.model.followup import Action
@@ -17,9 +18,12 @@ from rbm.rules.deadlines import overdue_days
 from rbm.services.followup.conditions import REVISING
 from rbm.services.followup.finding import RecommendationQuestion, find_recommendations
 from rbm.services.followup.standing import Standing, standings
-from rbm.terms.followup import OPEN_STAGES, RecommendationStatus
+from rbm.settings import settings
+from rbm.terms.followup import OPEN_STAGES, ActionStage, RecommendationStatus
 from rbm.work import Work
 
+CLAIMED = (ActionStage.REPORTED_COMPLETE, ActionStage.VERIFIED_COMPLETE)
+"""The stages in which the day of completion stands; what was released or replaced was not completed."""
 AT_ONCE = 2_000
 """Recommendations that are read at once."""
 EVERYWHERE = "All recommendations"
@@ -46,8 +50,8 @@ def register_sheets(work: Work, question: RecommendationQuestion | None = None) 
     """
     query = find_recommendations(work, question).where(Recommendation.issued_on.is_not(None))
     loaded = (
-        joinedload(Recommendation.evaluation),
-        selectinload(Recommendation.addressees).joinedload(Addressee.office),
+        selectinload(Recommendation.evaluation),
+        selectinload(Recommendation.addressees).selectinload(Addressee.office),
     )
     rows = work.session.scalars(query.options(*loaded)).all()
     stand = standings(work, rows)
@@ -71,12 +75,12 @@ def _answers(work: Work, rows: Sequence[Recommendation]) -> _Answers:
     ids = [row.id for row in rows]
     decisions = sa.select(RecommendationResponse).where(RecommendationResponse.recommendation_id.in_(ids))
     ordered = decisions.order_by(RecommendationResponse.edition, RecommendationResponse.id)
-    for decision in work.session.scalars(ordered.options(joinedload(RecommendationResponse.part))):
+    for decision in work.session.scalars(ordered.options(selectinload(RecommendationResponse.part))):
         found.decisions[decision.response_id, decision.recommendation_id].append(decision)
     actions = sa.select(Action).where(Action.recommendation_id.in_(ids)).order_by(Action.number, Action.id)
     loaded = (
-        joinedload(Action.owner),
-        joinedload(Action.part),
+        selectinload(Action.owner),
+        selectinload(Action.part),
         selectinload(Action.evidence),
         selectinload(Action.updates),
     )
@@ -153,12 +157,12 @@ def _acted(work: Work, action: Action) -> Facts:
         "original_due_on": action.original_due_on,
         "due_on": action.due_on,
         "status": action.stage,
-        "completed_on": action.completed_on,
+        "completed_on": action.completed_on if action.stage in CLAIMED else None,
         "evidence": "\n".join(sorted(one.url for one in action.evidence)) or None,
         "milestone": action.milestone,
         "milestone_on": action.milestone_on,
         "overdue_days": overdue_days(action.due_on, work.today) if still_open else None,
-        "updated_on": newest and newest.reported_at.date(),
+        "updated_on": newest and clock.business_date(newest.reported_at, settings().time_zone),
         "update": newest and newest.text,
     }
 

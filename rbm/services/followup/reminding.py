@@ -16,6 +16,7 @@ from rbm.rules.deadlines import Deadlines
 from rbm.services import notices
 from rbm.services.deadlines import deadlines_on
 from rbm.services.followup.audience import NOBODY, Audience, Persons, audience
+from rbm.services.followup.bringing import Brought, brought, recorded
 from rbm.services.followup.happening import (
     actions_without_news,
     reports_disclosed,
@@ -33,10 +34,12 @@ from rbm.services.followup.owing import (
     verifications_owed,
 )
 from rbm.services.people import headquarters
+from rbm.terms.followup import EscalationLevel
 from rbm.terms.notices import NoticeKind
 from rbm.work import Work
 
 Said = Iterator[tuple[NoticeKind, Persons]]
+HIGHER = (EscalationLevel.SUPERVISOR, EscalationLevel.SENIOR_MANAGEMENT)
 
 
 @dataclass(frozen=True)
@@ -64,19 +67,19 @@ def remind_follow_up(work: Work) -> Mapping[str, int]:
         "disclosed": reports_disclosed(work),
     }
     owed = sorted((one for those in found.values() for one in those), key=lambda one: one.due_on)
-    bulk.insert(work.session, Reminder, [_entry(work, one) for one in owed])
+    bulk.insert(work.session, Reminder, [_entry(hall, one) for one in owed])
     told = notices.tell_all(work, [telling for one in owed for telling in _tellings(hall, one)])
     return {name: len(those) for name, those in found.items()} | vars(told)
 
 
-def _entry(work: Work, one: Owed) -> dict[str, Any]:
+def _entry(hall: Hall, one: Owed) -> dict[str, Any]:
     step: dict[str, Any] = {
         "ladder": one.ladder.value,
         "subject_id": one.subject_id,
         "due_on": one.due_on,
         "offset": one.step,
     }
-    return step | {"sent_on": work.today}
+    return step | {"sent_on": hall.work.today, "told": recorded(_brought(hall, one))}
 
 
 def _tellings(hall: Hall, one: Owed) -> Iterator[notices.Telling]:
@@ -91,17 +94,17 @@ def _tellings(hall: Hall, one: Owed) -> Iterator[notices.Telling]:
 def _of_response(hall: Hall, one: Owed) -> Said:
     overdue = one.due_on < hall.work.today
     kind = NoticeKind.RESPONSE_OVERDUE if overdue else NoticeKind.RESPONSE_DUE
-    yield kind, hall.audience.answering(one.offices[0], hall.work.today)
-    yield NoticeKind.RESPONSE_ESCALATED, _escalated(hall, one)
+    levels = _brought(hall, one)
+    yield kind, _persons(levels, EscalationLevel.OFFICE)
+    yield NoticeKind.RESPONSE_ESCALATED, _persons(levels, *HIGHER)
 
 
 def _of_action(hall: Hall, one: Owed) -> Said:
     """The owner; after the due day also those who answer for the office."""
-    today, [office] = hall.work.today, one.offices
-    owner = hall.audience.owner(one.owner_id, office, today) if one.owner_id else NOBODY
-    answering = hall.audience.answering(office, today) if one.step > 0 else NOBODY
-    yield NoticeKind.ACTION_OVERDUE if one.due_on < today else NoticeKind.ACTION_DUE, (*owner, *answering)
-    yield NoticeKind.ACTION_ESCALATED, _escalated(hall, one)
+    levels = _brought(hall, one)
+    kind = NoticeKind.ACTION_OVERDUE if one.due_on < hall.work.today else NoticeKind.ACTION_DUE
+    yield kind, _persons(levels, EscalationLevel.OWNER, EscalationLevel.OFFICE)
+    yield NoticeKind.ACTION_ESCALATED, _persons(levels, *HIGHER)
 
 
 def _of_verification(hall: Hall, one: Owed) -> Said:
@@ -149,12 +152,12 @@ def _of_disclosure(hall: Hall, one: Owed) -> Said:
     yield NoticeKind.EVALUATION_DISCLOSED, (*manager, *unit, *offices)
 
 
-def _escalated(hall: Hall, one: Owed) -> Persons:
-    """Those above the office from one step on, from another senior management too."""
-    today, deadlines = hall.work.today, hall.deadlines
-    above = hall.audience.above(one.offices[0], today).persons if one.step >= deadlines.supervisor_from else NOBODY
-    senior = hall.audience.senior(today).persons if one.step >= deadlines.senior_from else NOBODY
-    return (*above, *senior)
+def _brought(hall: Hall, one: Owed) -> Brought:
+    return brought(hall.audience, hall.deadlines, one, hall.work.today)
+
+
+def _persons(levels: Brought, *wanted: EscalationLevel) -> Persons:
+    return tuple(person for level in wanted if level in levels for person in levels[level].persons)
 
 
 SAID: Mapping[Ladder, Callable[[Hall, Owed], Said]] = {

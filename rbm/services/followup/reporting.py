@@ -6,7 +6,6 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from rbm import clock
 from rbm.access import Permission
 from rbm.errors import Conflict, Invalid, NotFound
 from rbm.model.followup import StatusReport
@@ -17,7 +16,6 @@ from rbm.services.editions import editions
 from rbm.services.followup import definitions
 from rbm.services.followup.histories import load
 from rbm.services.followup.status_contents import ADDRESSED_TO, Basis, contents_of, digest
-from rbm.settings import settings
 from rbm.work import Work
 
 FIRST_YEAR = 1946
@@ -51,7 +49,7 @@ def lock_status_report(work: Work, year: int) -> StatusReport:
         raise Conflict(f"the report of {year} is locked", "year")
     cut_off = date(year, 12, 31)
     made_by = (deadlines.deadlines_on(work, cut_off), definitions.definition_on(work, cut_off))
-    contents = contents_of(work, load(work), Basis(cut_off, work.today, *made_by))
+    contents = contents_of(work, load(work), Basis(cut_off, work.now, *made_by))
     return work.add(
         StatusReport(
             year=year,
@@ -70,9 +68,8 @@ def verify_status_report(work: Work, year: int) -> StatusReportCheck:
     report = _locked(work, year)
     if report is None:
         raise NotFound("no such status report", "year")
-    locked_on = clock.business_date(report.locked_at, settings().time_zone)
     made_by = _editions(work, report.contents)
-    again = contents_of(work, load(work), Basis(report.cut_off, locked_on, *made_by))
+    again = contents_of(work, load(work), Basis(report.cut_off, report.locked_at, *made_by))
     found = digest(again)
     return StatusReportCheck(
         year=year,

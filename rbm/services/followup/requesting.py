@@ -21,8 +21,9 @@ from rbm.work import Work
 def request_extension(work: Work, action_id: UUID, due_wanted: date, reason: str) -> ActionRequest:
     """Ask for a later due date of an action that is not claimed yet; nothing changes until somebody else grants it.
 
-    Invalid without a reason, for a day that has passed or is not after the present one; Conflict when a request is
-    undecided, when it was extended as often as the deadlines allow, and for an action that is claimed or ended.
+    Invalid without a reason, for a day that has passed, is not after the present one or is further off than all rounds
+    of follow-up together; Conflict when a request is undecided, when it was extended as often as the deadlines allow,
+    and for an action that is claimed or ended.
     """
     action = held(work, action_id)
     work.require(Permission.IMPLEMENT, action)
@@ -35,8 +36,9 @@ def request_extension(work: Work, action_id: UUID, due_wanted: date, reason: str
 def decide_extension(work: Work, request_id: UUID, *, granted: bool, reason: str | None = None) -> ActionRequest:
     """Grant or decline a later due date; the original one is kept for ever.
 
-    Forbidden for who asked and for the owner; Invalid without a reason to decline, or when the day has passed since;
-    Conflict when it is decided, and to grant one more than the deadlines allow or when the action is claimed or ended.
+    Forbidden for who asked, for the owner and for everyone with a part in its office; Invalid without a reason to
+    decline, or when the day has passed since; Conflict when it is decided, and to grant one more than the deadlines
+    allow or when the action is claimed or ended.
     """
     request = _asked(work, request_id, ActionRequestKind.EXTENSION)
     action = held(work, request.action_id)
@@ -141,11 +143,15 @@ def _refuse_extension(work: Work, action: Action, due_wanted: date, *, deciding:
         raise Invalid(f"{due_wanted} has passed", "due_wanted")
     if due_wanted <= action.due_on:
         raise Invalid(f"it is due on {action.due_on}, and {due_wanted} is not later", "due_wanted")
+    deadlines = deadlines_on(work, work.today)
+    latest = deadlines.round_opens(work.today, deadlines.rounds)
+    if due_wanted > latest:
+        raise Invalid(f"follow-up reaches to {latest} from today, and {due_wanted} is later", "due_wanted")
     granted = sa.select(sa.func.count(ActionRequest.id)).where(
         ActionRequest.action_id == action.id,
         ActionRequest.kind == ActionRequestKind.EXTENSION,
         ActionRequest.stage == RequestStage.GRANTED,
     )
-    most = deadlines_on(work, work.today).most_extensions
+    most = deadlines.most_extensions
     if work.session.scalars(granted).one() - deciding >= most:
         raise Conflict(f"it was extended {most} times, as often as the deadlines allow", "action_id")

@@ -7,7 +7,7 @@ from datetime import date
 from rbm.access import Permission
 from rbm.model.performance import RuleSet
 from rbm.rules.followup.scope import SCOPES
-from rbm.services.editions import edition_on, put_edition
+from rbm.services.editions import edition_on, put_coming_edition
 from rbm.terms.findings import RecommendationPriority
 from rbm.terms.followup import VerificationScope
 from rbm.work import Work
@@ -37,9 +37,9 @@ def scopes_on(work: Work, on: date) -> Mapping[RecommendationPriority, Verificat
 def revise_verification_scope(work: Work, revision: ScopeRevision) -> RuleSet:
     """Verify claims otherwise from a day on; what was claimed before keeps its clock.
 
-    Invalid for a day more than two years ahead; Conflict when an edition holds from that day or later.
+    Invalid for a day that is over or more than two years ahead; Conflict when an edition holds from that day or later.
     """
     work.require(Permission.DIRECT_EVALUATION)
     current = {name.value: scope.value for name, scope in scopes_on(work, revision.effective_from).items()}
     wanted = {name: scope.value for name, scope in vars(revision).items() if name in current and scope is not None}
-    return put_edition(work, RULE, current | wanted, revision.effective_from)
+    return put_coming_edition(work, RULE, current | wanted, revision.effective_from)

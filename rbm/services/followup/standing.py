@@ -16,7 +16,7 @@ from rbm.model.people import Office
 from rbm.model.responses import ManagementResponse, RecommendationResponse
 from rbm.rules.followup.ageing import ageing
 from rbm.rules.followup.status import Addressed, Answered, recommendation_status
-from rbm.services.followup.conditions import standing_edition, status_of
+from rbm.services.followup.conditions import counted, standing_edition, status_of
 from rbm.terms.followup import CLOSED_STATUSES, OPEN_STAGES, ActionStage, Ageing, RecommendationStatus
 from rbm.terms.responses import ResponseDecision
 from rbm.work import Work
@@ -68,6 +68,7 @@ class _Read:
         default_factory=lambda: defaultdict(list)
     )
     responses: dict[tuple[UUID, UUID], UUID] = field(default_factory=dict)
+    awaited: set[tuple[UUID, UUID]] = field(default_factory=set)
 
 
 def standings(work: Work, recommendations: Sequence[Recommendation]) -> list[Standing]:
@@ -96,9 +97,12 @@ def status_counts(work: Work, evaluations: Sequence[Evaluation]) -> list[list[St
 
 def _read(work: Work, known: _Read, recommendations: Sequence[Recommendation]) -> None:
     keys, evaluations = {row.id for row in recommendations}, {row.evaluation_id for row in recommendations}
-    addressed = sa.select(Addressee.recommendation_id, Addressee.office_id).order_by(Addressee.id)
-    for key, office in _rows(work, addressed.where(Addressee.office_id.is_not(None)), Addressee, keys):
+    awaited = sa.and_(Addressee.due_on.is_not(None), Addressee.answered_on.is_(None))
+    addressed = sa.select(Addressee.recommendation_id, Addressee.office_id, awaited).order_by(Addressee.id)
+    for key, office, since in _rows(work, addressed.where(Addressee.office_id.is_not(None)), Addressee, keys):
         known.offices[key].append(office)
+        if since:
+            known.awaited.add((key, office))
     parts = sa.select(RecommendationPart.recommendation_id, RecommendationPart.id)
     for key, part in _rows(work, parts.order_by(RecommendationPart.letter), RecommendationPart, keys):
         known.parts[key].append(part)
@@ -115,6 +119,7 @@ def _read(work: Work, known: _Read, recommendations: Sequence[Recommendation]) -
     for response_id, key, part, decision in _rows(work, decided.where(made.edition == standing_edition()), made, keys):
         known.decided[response_id, key, part] = decision
     planned = sa.select(Action.response_id, Action.recommendation_id, Action.part_id, Action.stage, Action.due_on)
+    planned = planned.where(counted())
     for response_id, key, part, stage, due_on in _rows(work, planned, Action, keys):
         known.planned[response_id, key].append((part, (stage, due_on)))
 
@@ -148,7 +153,8 @@ def _addressed(known: _Read, row: Recommendation, office: UUID) -> Addressed:
         mine = {part, None} if place == 0 else {part}
         decision = None if response is None else known.decided.get((response, row.id, part))
         answers.append(Answered(decision, tuple(stage for of, (stage, _) in planned if of in mine)))
-    return Addressed((row.evaluation_id, office) in known.answered, tuple(answers))
+    submitted = (row.evaluation_id, office) in known.answered and (row.id, office) not in known.awaited
+    return Addressed(submitted, tuple(answers))
 
 
 def _planned(known: _Read, row: Recommendation, office: UUID) -> list[tuple[UUID | None, Planned]]:

@@ -9,7 +9,7 @@ import json
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 import numpy as np
@@ -31,7 +31,7 @@ from rbm.rules.followup.view import Scope, View
 from rbm.services.followup import asking
 from rbm.services.followup.figures import figure_value
 from rbm.services.followup.histories import Loaded
-from rbm.services.followup.linking import business_days, ordinals
+from rbm.services.followup.linking import business_days, ordinals, read
 from rbm.services.rollup.sheets import positions, uuids
 from rbm.settings import settings
 from rbm.terms.evaluation import SourceKind
@@ -49,10 +49,10 @@ Contents = dict[str, Any]
 
 @dataclass(frozen=True)
 class Basis:
-    """What a report is made by: its cut-off, the day it is locked, and the editions in force."""
+    """What a report is made by: its cut-off, the moment it is locked, and the editions in force."""
 
     cut_off: date
-    locked_on: date
+    locked_at: datetime
     deadlines: Deadlines
     definition: Definition
 
@@ -123,14 +123,20 @@ def _sources(rows: Sequence[Contents]) -> list[SourceKind]:
 
 
 def _public(work: Work, loaded: Loaded, basis: Basis) -> tuple[Bools, int]:
-    """Which evaluations everyone may read, and how many are withheld."""
+    """Which evaluations everyone may read, and how many are withheld: by the exception that was recorded last."""
     disclosed = happened(ordinals(loaded.evaluations["disclosed_on"]), basis.cut_off.toordinal())
-    found = bulk.columns(work.session, asking.exceptions())
-    recorded, ends = business_days(found["recorded_at"], settings().time_zone), ordinals(found["ends_on"])
-    at = positions(loaded.evaluations["id"], found["evaluation_id"])
+    found = read(work, asking.exceptions())
+    recorded_on = business_days(found["recorded_at"], settings().time_zone)
+    of = positions(loaded.evaluations["id"], found["evaluation_id"])
+    locked_on = clock.business_date(basis.locked_at, settings().time_zone)
     withheld = np.zeros(len(disclosed), dtype=np.bool_)
-    for day in (basis.cut_off.toordinal(), basis.locked_on.toordinal()):
-        withheld[at[(recorded <= day) & (ends >= day)]] = True
+    for known, on in (
+        (recorded_on <= basis.cut_off.toordinal(), basis.cut_off),
+        (found["recorded_at"] <= basis.locked_at.timestamp(), locked_on),
+    ):
+        until = np.zeros(len(disclosed), dtype=np.int64)
+        until[of[known]] = ordinals(found["ends_on"])[known]
+        withheld |= until >= on.toordinal()
     return disclosed & ~withheld, int((disclosed & withheld).sum())
 
 

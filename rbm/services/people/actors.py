@@ -16,24 +16,39 @@ from rbm.services.people import tree
 from rbm.services.people.roles import valid
 from rbm.services.people.tokens import find_token
 from rbm.terms.evaluation import BEFORE_FINAL
-from rbm.terms.people import CENTRAL, Role
+from rbm.terms.people import CENTRAL, OfficeKind, Role
 from rbm.work import Work
+
+INDEPENDENT = frozenset({OfficeKind.EVALUATION, OfficeKind.GOVERNING_BODY})
+"""The kinds of offices that are not run from the offices above them (R204)."""
 
 
 def actor_of_person(work: Work, person: Person, scopes: Collection[str] | None = None) -> Actor:
     """What a person may do today, each role reaching the offices below its own; of that `scopes`, when they are given.
 
-    What is approved in the offices above a role is shown to those alone that see their own, by role and by scopes. A
+    An evaluation office and that of the governing body are only seen, and their persons administered, from above. What
+    is approved in the offices above a role is shown to those alone that see their own, by role and by scopes. A
     scope that is no permission any more opens nothing. Whoever evaluates sees the offices judged, and those below, as
     long as it lasts (R208).
     """
     limits = None if scopes is None else frozenset(one for one in Permission if one in scopes)
-    found = bulk.select(work.session, sa.union_all(_held(person.id, work.today), _judged(person.id)))
-    roles = [(row.role, row.office_id, row.kind) for row in found]
+    found = bulk.select(work.session, sa.union_all(_held(person.id, work.today), _judged(person.id), _independent()))
+    roles = [(row.role, row.office_id, row.kind) for row in found if row.role is not None]
+    independent = {row.office_id for row in found if row.role is None}
     if not roles:
         return Actor(person.name, person.id, scopes=limits)
     over = tree.parents(work, work.today)
-    grants = tuple(Grant(role, key, tree.lower(over, {key}), kind in CENTRAL) for role, key, kind in roles)
+    grants = tuple(
+        Grant(
+            role,
+            key,
+            reached := tree.lower(over, {key}),
+            kind in CENTRAL,
+            evaluating=kind is None,
+            apart=tree.lower(over, reached & independent - {key}),
+        )
+        for role, key, kind in roles
+    )
     seeing = limits is None or Permission.SEE in limits
     above = tree.higher(over, {key for role, key, _ in roles if seeing and Permission.SEE in PERMISSIONS[role]})
     return Actor(person.name, person.id, grants, above, scopes=limits)
@@ -47,10 +62,17 @@ def _held(person_id: UUID, on: date) -> sa.Select[Any]:
     return joined.where(held.c.person_id == person_id, valid(on))
 
 
+def _independent() -> sa.Select[Any]:
+    """The offices in which no role of another office does anything; such a row tells no role."""
+    office = table_of(Office).c
+    no_role = sa.cast(sa.null(), Membership.role.type).label("role")
+    return sa.select(no_role, office.id.label("office_id"), office.kind).where(office.kind.in_(sorted(INDEPENDENT)))
+
+
 def _judged(person_id: UUID) -> sa.Select[Any]:
     """What is judged by the evaluations under way that a person manages or, without a conflict, is in the team of.
 
-    Seeing there is no role of the whole organisation, whatever the kind of the office.
+    Seeing there is no role, least of all of the whole organisation: such a row tells no kind of office.
     """
     evaluation, subject, member = table_of(Evaluation), table_of(EvaluationSubject), table_of(TeamMember).c
     seeing = sa.literal(Role.VIEWER, Membership.role.type).label("role")

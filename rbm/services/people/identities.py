@@ -9,18 +9,21 @@ from rbm.access import Permission
 from rbm.errors import Forbidden
 from rbm.model.people import Identity, Person
 from rbm.rules.inputs import refuse_blank
+from rbm.services.people.trusted import refuse_impersonation
 from rbm.work import Work
 
 
 def link_identity(work: Work, person_id: UUID, issuer: str, subject: str) -> Identity:
     """Let a person sign in as a subject of an identity provider; both are kept exactly as they are written.
 
-    Conflict when the subject is somebody's already; Forbidden to limited credentials, since whoever signs in so is not.
+    Conflict when the subject is somebody's already; Forbidden to limited credentials, since whoever signs in so is not,
+    and for a person in a trusted role, who is linked before it is given or by the e-mail address.
     """
     work.require(Permission.MANAGE_PEOPLE)
     if work.actor.scopes is not None:
         raise Forbidden("this token is limited, and a sign-in by an identity is not", "person_id")
     person = work.get(Person, person_id, "person_id")
+    refuse_impersonation(work, person.id, "person_id")
     refuse_blank(issuer, "issuer")
     refuse_blank(subject, "subject")
     return work.add(Identity(person=person, issuer=issuer, subject=subject))

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from rbm.access import PERMISSIONS, Permission
 from rbm.errors import Conflict, Forbidden
 from rbm.model.people import Membership, Office, Person
+from rbm.services.people.trusted import entitle, refuse_unremoved
 from rbm.terms.people import CENTRAL, Role
 from rbm.work import Work
 
@@ -18,6 +19,8 @@ def grant_role(work: Work, person_id: UUID, office_id: UUID, role: Role, valid_f
     Forbidden for whoever would grant one to oneself; Conflict when it is held already.
     What a role permits for the whole organisation (people, trail, jobs, imports) it permits in central offices alone:
     granted in another office it has no such effect. In a central one it takes somebody who manages people for all.
+    The head of evaluation is appointed, and whoever has another trusted role there is admitted to it, by a decision of
+    the governing body that somebody else recorded; otherwise Conflict or Forbidden.
     """
     office = work.get(Office, office_id, "office_id")
     _ask(work, office)
@@ -32,14 +35,20 @@ def grant_role(work: Work, person_id: UUID, office_id: UUID, role: Role, valid_f
     )
     if work.session.scalars(held).first():
         raise Conflict(f"{person.name} is {role.replace('_', ' ')} in {office.code} already", "role")
-    return work.add(Membership(person=person, office=office, role=role, valid_from=valid_from or work.today))
+    starts_on = valid_from or work.today
+    entitle(work, person, office, role, starts_on)
+    return work.add(Membership(person=person, office=office, role=role, valid_from=starts_on))
 
 
 def revoke_role(work: Work, membership_id: UUID) -> Membership:
-    """End a role with the day before today, asked for as it is granted. The last administrator of all stays."""
+    """End a role with the day before today, asked for as it is granted. The last administrator of all stays.
+
+    Conflict for the head of evaluation, unless the governing body decided on the removal.
+    """
     membership = work.get(Membership, membership_id, "membership_id")
     _ask(work, work.get(Office, membership.office_id, "office_id"))
     refuse_last_administrator(work, Membership.id == membership.id, "membership_id")
+    refuse_unremoved(work, [membership], "membership_id")
     membership.valid_to = work.today - timedelta(days=1)
     work.flush()
     return membership

@@ -13,6 +13,7 @@ from rbm.access import Permission
 from rbm.errors import Conflict, Forbidden, Invalid
 from rbm.model.people import ApiToken, Person
 from rbm.rules.inputs import refuse_blank
+from rbm.services.people.trusted import refuse_impersonation
 from rbm.settings import settings
 from rbm.work import Work
 
@@ -26,13 +27,15 @@ def issue_token(
 
     It lives for `days`, the longest that is allowed unless they are named, and carries the permissions named as
     `scopes` as far as the person holds them, or else all of them. People issue tokens for themselves; for others
-    they need to manage people for the whole organisation. Invalid days, name or scopes; Conflict when the person is not
+    they need to manage people for the whole organisation, and do it for nobody in a trusted role, whom nobody else
+    speaks for. Invalid days, name or scopes; Conflict when the person is not
     active; Forbidden to limited credentials, which could outlive themselves by it.
     """
     _ask(work, person_id)
     if work.actor.scopes is not None:
         raise Forbidden("this token is limited, and makes no other one", "person_id")
     person = work.get(Person, person_id, "person_id")
+    refuse_impersonation(work, person.id, "person_id")
     limits = _limits(scopes)
     if not person.active:
         raise Conflict(f"{person.name} is not active", "person_id")

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from datetime import date
 from uuid import UUID
 
@@ -23,7 +24,7 @@ def parents(work: Work, on: date) -> Parents:
     return {row.office_id: row.parent_id for row in work.session.scalars(query)}
 
 
-def lower(over: Parents, offices: set[UUID]) -> frozenset[UUID]:
+def lower(over: Parents, offices: AbstractSet[UUID]) -> frozenset[UUID]:
     """The offices and every office below them."""
     children: dict[UUID, list[UUID]] = defaultdict(list)
     for child, parent in over.items():

@@ -5,6 +5,7 @@ from rbm.services.planning.closing import close_project
 from rbm.services.planning.continuing import carry_over, revise_plan
 from rbm.services.planning.countries import PolicyImplementation, policy_implementation
 from rbm.services.planning.coverage import CoverageFlag, coverage_gaps
+from rbm.services.planning.doing import related_items
 from rbm.services.planning.figures import (
     CoreFunding,
     MixLine,
@@ -127,6 +128,7 @@ __all__ = [
     "record_training",
     "refer_plan_back",
     "register_evaluator",
+    "related_items",
     "remove_coverage_rule",
     "remove_plan_item",
     "request_plan_change",

@@ -10,7 +10,7 @@ from rbm.access import Permission
 from rbm.errors import Conflict, Invalid
 from rbm.model.planning import EvaluationPlan, PlanItem
 from rbm.rules.inputs import refuse_blank
-from rbm.services.planning.doing import done_items
+from rbm.services.planning.doing import done_items, related_items
 from rbm.services.planning.items import draft_plan, next_number
 from rbm.terms.planning import PlanStage
 from rbm.work import Work
@@ -70,7 +70,8 @@ def _wanted(work: Work, item_ids: list[UUID]) -> list[PlanItem]:
 
 
 def _refuse_carried(work: Work, items: Collection[PlanItem]) -> None:
-    keys = [item.id for item in items]
+    """Nothing, when none of the items was done, or carried over before, be it in another edition of its plan."""
+    keys = related_items(work, [item.id for item in items], carried=False)
     if work.session.scalars(sa.select(PlanItem.id).where(PlanItem.carried_from_id.in_(keys))).first():
         raise Conflict("an item was carried over already", "item_ids")
     done = done_items(work, items, work.today)

@@ -1,6 +1,7 @@
 """What the governing body decides: its decisions, and the budget of evaluation by year."""
 
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -9,27 +10,34 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from rbm.access import Permission
-from rbm.errors import Conflict, Invalid
+from rbm.errors import Conflict, Forbidden, Invalid
 from rbm.model.governance import EvaluationBudgetLine, GoverningDecision
 from rbm.model.people import Person
+from rbm.model.planning import EvaluationPlan, PlanItem
 from rbm.rules.inputs import refuse_blank, refuse_year
 from rbm.rules.planning import refuse_amount, refuse_currency
+from rbm.services.planning.figures import IN_FORCE
+from rbm.terms.people import TRUSTED, Role
 from rbm.terms.planning import BudgetStage, DecisionKind
 from rbm.work import Work
 
-PERSONAL = frozenset({DecisionKind.APPOINTMENT, DecisionKind.REMOVAL})
-"""The decisions that are about a person: the head of evaluation."""
+PERSONAL = frozenset({DecisionKind.APPOINTMENT, DecisionKind.REMOVAL, DecisionKind.ADMISSION})
+"""The decisions that are about a person: as head of evaluation, or in a role that is trusted."""
 
 
 @dataclass(frozen=True)
 class DecisionRecord:
-    """A decision of the governing body under its reference; an appointment or a removal names the person."""
+    """A decision of the governing body under its reference; an appointment, admission or removal names the person.
+
+    An admission names the role as well.
+    """
 
     reference: str
     kind: DecisionKind
     text: str
     decided_on: date
     person_id: UUID | None = None
+    role: Role | None = None
 
 
 @dataclass(frozen=True)
@@ -45,7 +53,11 @@ class BudgetProposal:
 
 @dataclass(frozen=True)
 class BudgetOfYear:
-    """What the governing body approved for evaluation in a year, in a currency; `editions` counts all of its lines."""
+    """What the governing body approved for evaluation in a year, in a currency; `editions` counts all of its lines.
+
+    `planned` is the cost from core funds of what approved plans foresee to end in the year; `exceeded` when it is more
+    than was approved.
+    """
 
     year: int
     currency: str
@@ -53,22 +65,31 @@ class BudgetOfYear:
     core_amount: Decimal
     proposed: Decimal
     editions: int
+    planned: Decimal
+    exceeded: bool
 
 
 def record_governing_decision(work: Work, decision: DecisionRecord) -> GoverningDecision:
-    """Record a decision of the governing body. Invalid names the field; Conflict when the reference is taken."""
+    """Record a decision of the governing body. Invalid names the field; Conflict when the reference is taken.
+
+    Forbidden to record one about oneself.
+    """
     work.require(Permission.GOVERN)
     reference, text = refuse_blank(decision.reference, "reference"), refuse_blank(decision.text, "text")
     if decision.decided_on > work.today:
         raise Invalid(f"{decision.decided_on} has not come yet", "decided_on")
     if (decision.person_id is not None) is not (decision.kind in PERSONAL):
-        raise Invalid("an appointment or a removal names the person, and nothing else does", "person_id")
+        raise Invalid("an appointment, admission or removal names the person, and nothing else does", "person_id")
+    if (decision.role is not None) is not (decision.kind is DecisionKind.ADMISSION):
+        raise Invalid("an admission names the role, and nothing else does", "role")
+    if decision.role is not None and decision.role not in TRUSTED:
+        raise Invalid(f"nobody is admitted to be {decision.role.replace('_', ' ')}", "role")
     person = work.get(Person, decision.person_id, "person_id") if decision.person_id else None
-    return work.add(
-        GoverningDecision(
-            reference=reference, kind=decision.kind, text=text, decided_on=decision.decided_on, person=person
-        )
-    )
+    if person and person.id == work.actor.person_id:
+        raise Forbidden("nobody records what is decided about oneself", "person_id").on("person", person.id)
+    facts = {name: getattr(decision, name) for name in ("kind", "decided_on", "role")}
+    recorded = {"recorded_by_id": work.actor.person_id}
+    return work.add(GoverningDecision(reference=reference, text=text, person=person, **facts, **recorded))
 
 
 def propose_budget_line(work: Work, budget: BudgetProposal) -> EvaluationBudgetLine:
@@ -121,11 +142,12 @@ def revise_budget_line(
 
 
 def evaluation_budget(work: Work) -> list[BudgetOfYear]:
-    """The budget of evaluation by year and currency: what was approved, and what is proposed."""
+    """The budget of evaluation by year and currency: what was approved and proposed, and what plans take of it."""
     found: dict[tuple[int, str], list[EvaluationBudgetLine]] = defaultdict(list)
     for line in work.session.scalars(sa.select(EvaluationBudgetLine)):
         found[line.year, line.currency].append(line)
-    return [_of_year(year, currency, lines) for (year, currency), lines in sorted(found.items())]
+    planned = _planned(work)
+    return [_of_year(*of, lines, planned[of]) for of, lines in sorted(found.items())]
 
 
 def decision_of(work: Work, decision_id: UUID, kind: DecisionKind) -> GoverningDecision:
@@ -136,16 +158,29 @@ def decision_of(work: Work, decision_id: UUID, kind: DecisionKind) -> GoverningD
     return decision
 
 
-def _of_year(year: int, currency: str, lines: list[EvaluationBudgetLine]) -> BudgetOfYear:
+def _planned(work: Work) -> Mapping[tuple[int, str], Decimal]:
+    """What the items of plans in force take from core funds, by the year of their planned end and currency."""
+    found: dict[tuple[int, str], Decimal] = defaultdict(Decimal)
+    query = sa.select(PlanItem.planned_end, PlanItem.currency, PlanItem.core_cost).join(PlanItem.plan)
+    for ending, currency, cost in work.session.execute(query.where(EvaluationPlan.stage.in_(IN_FORCE))):
+        if currency is not None and cost is not None:
+            found[ending.year, currency] += cost
+    return found
+
+
+def _of_year(year: int, currency: str, lines: list[EvaluationBudgetLine], planned: Decimal) -> BudgetOfYear:
     approved = [line for line in lines if line.stage is BudgetStage.APPROVED]
     proposed = (line.amount for line in lines if line.stage is BudgetStage.PROPOSED)
+    amount = sum((line.amount for line in approved), Decimal(0))
     return BudgetOfYear(
         year=year,
         currency=currency,
-        amount=sum((line.amount for line in approved), Decimal(0)),
+        amount=amount,
         core_amount=sum((line.core_amount for line in approved), Decimal(0)),
         proposed=sum(proposed, Decimal(0)),
         editions=len(lines),
+        planned=planned,
+        exceeded=planned > amount,
     )
 
 

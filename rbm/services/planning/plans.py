@@ -15,7 +15,7 @@ from rbm.model.planning import EvaluationPlan
 from rbm.model.planning_guards import APPROVER_RULE, funding, plan_approver
 from rbm.rules.inputs import refuse_blank
 from rbm.rules.spans import months_later, refuse_reversed
-from rbm.services.editions import edition_on, put_edition
+from rbm.services.editions import edition_on, put_coming_edition
 from rbm.services.planning.governing import decision_of
 from rbm.services.planning.telling import tell_approved, tell_endorsed
 from rbm.terms.people import CENTRAL, OfficeKind
@@ -139,11 +139,14 @@ def close_plan(work: Work, plan_id: UUID) -> EvaluationPlan:
 
 
 def set_plan_approver(work: Work, kind: PlanKind, approver: PlanApprover, effective_from: date) -> RuleSet:
-    """Say, as the governing body, who approves a kind of plan from a day on. Conflict when an edition holds by then."""
+    """Say, as the governing body, who approves a kind of plan from a day on.
+
+    Invalid for a day that is over; Conflict when an edition holds by then.
+    """
     work.require(Permission.GOVERN)
     current = edition_on(work, APPROVER_RULE, effective_from)
     stated = dict(current.parameters) if current else {}
-    return put_edition(work, APPROVER_RULE, stated | {kind.value: approver.value}, effective_from)
+    return put_coming_edition(work, APPROVER_RULE, stated | {kind.value: approver.value}, effective_from)
 
 
 def _approve(work: Work, plan: EvaluationPlan, permission: Permission) -> EvaluationPlan:

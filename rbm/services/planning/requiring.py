@@ -52,7 +52,7 @@ class _Known:
 def requirements(work: Work) -> list[Requirement]:
     """All that the rules in force on projects and offices want evaluated, by rule and code, as the caller sees it.
 
-    A project closed before the policy was active, or cancelled, is not among it.
+    A project closed before the policy was active, or cancelled, is not among it; one closed without a day is.
     """
     rules = [rule for rule in rules_in_force(work) if rule.kind is not CoverageKind.STRATEGIC]
     if not rules:
@@ -94,7 +94,8 @@ def _known(work: Work) -> _Known:
 
 def _projects(work: Work) -> list[Project]:
     since = sa.select(EvaluationPolicy.active_from).where(EvaluationPolicy.stage == PolicyStage.ACTIVE)
-    current = sa.or_(Project.stage != ProjectStage.CLOSED, Project.ends_on >= since.scalar_subquery())
+    late = sa.or_(Project.ends_on.is_(None), Project.ends_on >= since.scalar_subquery())
+    current = sa.or_(Project.stage != ProjectStage.CLOSED, late)
     query = sa.select(Project).where(Project.stage != ProjectStage.CANCELLED, current)
     return list(work.session.scalars(query))
 

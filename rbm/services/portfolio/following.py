@@ -7,9 +7,11 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from rbm.access import Permission
+from rbm.model.findings import Addressee
 from rbm.model.followup import Action
 from rbm.model.people import Office
 from rbm.model.responses import FollowUpRound, ManagementResponse
+from rbm.services.responses import came_since
 from rbm.terms.followup import OPEN_STAGES, ActionStage, VerificationScope
 from rbm.terms.people import OfficeKind, Role
 from rbm.terms.responses import ResponseStage, RoundStage
@@ -23,10 +25,17 @@ MOST = 200
 
 
 def responses_owed(work: Work, *, overdue: bool) -> list[ManagementResponse]:
-    """The responses that the caller may write or submit and that wait for it; those that never came in time apart."""
-    late = sa.and_(ManagementResponse.submitted_on.is_(None), ManagementResponse.due_on < work.today)
+    """The responses that the caller may write or submit and that wait for it; those that did not come in time apart.
+
+    One that came waits again once another recommendation was issued.
+    """
+    since = sa.select(Addressee.id).where(came_since()).correlate(ManagementResponse)
+    late = sa.or_(
+        sa.and_(ManagementResponse.submitted_on.is_(None), ManagementResponse.due_on < work.today),
+        sa.exists(since.where(Addressee.due_on < work.today)),
+    )
     query = sa.select(ManagementResponse).where(
-        ManagementResponse.stage.in_(WRITTEN),
+        sa.or_(ManagementResponse.stage.in_(WRITTEN), sa.exists(since)),
         ManagementResponse.office_id.in_(_offices(work, *ANSWERING)),
         late if overdue else sa.not_(late),
     )

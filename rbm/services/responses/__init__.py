@@ -1,5 +1,6 @@
 """Responses: what management answers, who endorses it, and the rounds in which it reports."""
 
+from rbm.services.responses.addressed import came_since
 from rbm.services.responses.deciding import (
     RecommendationDecision,
     respond_to_recommendation,
@@ -9,8 +10,10 @@ from rbm.services.responses.finding import (
     ResponseClock,
     ResponseQuestion,
     find_responses,
+    is_owed,
     may_see_written,
     missing_answers,
+    owed,
     response_clocks,
 )
 from rbm.services.responses.moving import (
@@ -45,14 +48,17 @@ __all__ = [
     "RecommendationDecision",
     "ResponseClock",
     "ResponseQuestion",
+    "came_since",
     "close_follow_up_round",
     "endorse_response",
     "find_responses",
+    "is_owed",
     "may_see_written",
     "miss_rounds",
     "missing_answers",
     "open_follow_up_round",
     "open_rounds",
+    "owed",
     "plan_action",
     "publish_response",
     "remove_planned_action",

@@ -63,6 +63,27 @@ def decision_on(
     return work.session.scalars(query).one_or_none()
 
 
+def awaited(work: Work, response: ManagementResponse) -> list[Addressee]:
+    """What came to an office after its response and is not answered yet, with clocks of their own."""
+    query = sa.select(Addressee).where(came_since(), ManagementResponse.id == response.id)
+    return list(work.session.scalars(query.order_by(Addressee.id)))
+
+
+def came_since() -> sa.ColumnElement[bool]:
+    """The condition that joins a response to an addressee of its office whose recommendation came after it.
+
+    It has a clock of its own, and was not answered yet.
+    """
+    return sa.and_(
+        Addressee.recommendation_id == Recommendation.id,
+        Addressee.office_id == ManagementResponse.office_id,
+        Recommendation.evaluation_id == ManagementResponse.evaluation_id,
+        Recommendation.stage == RecommendationStage.ISSUED,
+        Addressee.due_on.is_not(None),
+        Addressee.answered_on.is_(None),
+    )
+
+
 def begin_writing(work: Work, response: ManagementResponse) -> None:
     """Make a response that is due a draft, by whoever acts. Conflict when it is not being written."""
     if response.stage not in BEING_WRITTEN:

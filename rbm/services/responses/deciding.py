@@ -17,7 +17,7 @@ from rbm.terms.followup import ActionStage
 from rbm.terms.responses import REASONED, TAKEN_UP, ResponseDecision, ResponseReason
 from rbm.work import Work
 
-ENDED = (ActionStage.VERIFIED_COMPLETE, ActionStage.NO_LONGER_APPLICABLE, ActionStage.SUPERSEDED)
+DROPPED = (ActionStage.NO_LONGER_APPLICABLE, ActionStage.SUPERSEDED)
 Unit = tuple[Recommendation, RecommendationPart | None]
 """What is answered on its own: a recommendation, or one part of it."""
 
@@ -103,7 +103,7 @@ def _refuse_unexplained_change(
 
 
 def _refuse_planned(work: Work, response: ManagementResponse, unit: Unit, decision: RecommendationDecision) -> None:
-    """No action stays open for what its office does not take up."""
+    """No action is open or done for what its office does not take up."""
     if decision.decision in TAKEN_UP:
         return
     recommendation, part = unit
@@ -111,12 +111,12 @@ def _refuse_planned(work: Work, response: ManagementResponse, unit: Unit, decisi
         Action.response_id == response.id,
         Action.recommendation_id == recommendation.id,
         Action.part_id.is_not_distinct_from(part.id if part else None),
-        Action.stage.not_in(ENDED),
+        Action.stage.not_in(DROPPED),
     )
     numbers = work.session.scalars(planned.order_by(Action.number)).all()
     if numbers:
         named = ", ".join(str(number) for number in numbers)
-        raise Conflict(f"the actions {named} are planned for it: remove them, or have them released", "decision")
+        raise Conflict(f"the actions {named} stand for it: remove or have released what is not done", "decision")
 
 
 def _said(text: str | None) -> str | None:

@@ -10,6 +10,7 @@ from rbm.errors import Conflict, Invalid
 from rbm.model.responses import ManagementResponse, RecommendationResponse, ResponseEdition
 from rbm.model.responses_guards import missing_answers
 from rbm.rules.inputs import refuse_blank
+from rbm.services.responses.addressed import awaited
 from rbm.services.responses.rounds import schedule_rounds
 from rbm.terms.evaluation import TextLanguage
 from rbm.terms.responses import Incompleteness, ResponseStage
@@ -32,6 +33,8 @@ def submit_response(work: Work, response_id: UUID) -> ManagementResponse:
     work.move(response, ResponseStage.SUBMITTED)
     response.submitted_by_id = work.actor.person_id
     response.submitted_on = response.submitted_on or work.today
+    for addressee in awaited(work, response):
+        addressee.answered_on = work.today
     work.flush()
     return response
 
@@ -39,7 +42,8 @@ def submit_response(work: Work, response_id: UUID) -> ManagementResponse:
 def return_response(work: Work, response_id: UUID, incomplete: list[Incompleteness], reason: str) -> ManagementResponse:
     """Give a submitted response back for what is missing in it or cannot be acted on, never for what it decides.
 
-    Invalid without a word of what is incomplete, and a reason; Conflict when what is said to be missing is there.
+    One that was endorsed only when a recommendation was issued since. Invalid without a word of what is incomplete, and
+    a reason; Conflict when what is said to be missing is there.
     """
     response = work.get(ManagementResponse, response_id, "response_id", hold=True)
     work.require(Permission.OVERSEE_EVALUATION, about=response)
@@ -53,7 +57,11 @@ def return_response(work: Work, response_id: UUID, incomplete: list[Incompletene
 
 
 def endorse_response(work: Work, response_id: UUID) -> ManagementResponse:
-    """Stand for a submitted response as a second person. Forbidden for who drafted, decided in or submitted it."""
+    """Stand for a submitted response as a second person.
+
+    Forbidden for who wrote in it, decided or planned an action in it, or submitted it; Conflict while a recommendation
+    that was issued since is unanswered.
+    """
     response = work.get(ManagementResponse, response_id, "response_id", hold=True)
     work.move(response, ResponseStage.ENDORSED)
     response.endorsed_by_id, response.endorsed_on = work.actor.person_id, work.today

@@ -7,16 +7,20 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
+from rbm import bulk
 from rbm.access import Permission
+from rbm.audit import AuditEntry, AuditKind
+from rbm.db import table_of
 from rbm.errors import Conflict, Invalid
 from rbm.model.findings import Recommendation
-from rbm.model.followup import Action
+from rbm.model.followup import Action, ActionEvidence, ActionRequest, ActionUpdate, ActionVerification
 from rbm.model.people import Office, Person
-from rbm.model.responses import ManagementResponse, ResponseEdition
+from rbm.model.responses import ManagementResponse
 from rbm.rules.followup.scope import SCOPES
 from rbm.rules.inputs import refuse_blank
 from rbm.services import people
 from rbm.services.responses.addressed import answering, decision_on, part_of
+from rbm.stages import Transition
 from rbm.terms.findings import RecommendationPriority
 from rbm.terms.followup import ActionStage
 from rbm.terms.responses import TAKEN_UP, ResponseStage
@@ -24,6 +28,8 @@ from rbm.work import Work
 
 PLANNABLE = frozenset({ResponseStage.DRAFT, ResponseStage.RETURNED, ResponseStage.PUBLISHED})
 REVISABLE = frozenset({ResponseStage.DRAFT, ResponseStage.RETURNED})
+HAPPENING = (ActionUpdate, ActionEvidence, ActionVerification, ActionRequest)
+"""What is kept of an action once something happened to it."""
 
 
 @dataclass(frozen=True)
@@ -97,6 +103,7 @@ def plan_action(work: Work, plan: ActionPlan) -> Action:
             recommendation=recommendation,
             part=part,
             number=_next_number(work, response, recommendation),
+            edition=response.edition,
             stage=ActionStage.NOT_STARTED,
             planned_on=work.today,
             verification_scope=SCOPES[recommendation.priority],
@@ -107,9 +114,12 @@ def plan_action(work: Work, plan: ActionPlan) -> Action:
 def revise_planned_action(work: Work, action_id: UUID, revision: ActionRevision) -> Action:
     """Plan an action otherwise while the edition of the response that brought it is being written.
 
-    Invalid as in planning it; Conflict once its edition was submitted.
+    Invalid as in planning it; Conflict once its edition was published or anything happened to the action, and for
+    another due date once it was submitted: then a later one is asked for.
     """
     action, response = _planned(work, action_id)
+    if revision.due_on not in {None, action.due_on}:
+        _refuse_stated(work, action, response)
     recommendation = work.session.get_one(Recommendation, action.recommendation_id)
     stated = {name: value for name, value in vars(revision).items() if value is not None}
     if "responsible_office_id" in stated:
@@ -124,9 +134,12 @@ def revise_planned_action(work: Work, action_id: UUID, revision: ActionRevision)
 def remove_planned_action(work: Work, action_id: UUID) -> Action:
     """Take an action out of the edition of a response that is being written; returns it as it was.
 
-    Conflict once its edition was submitted: then it is released or superseded, and stays.
+    Conflict once its edition was published, anything happened to the action, or it was submitted, and while a response
+    that was submitted stands returned: then the action is planned otherwise, released or superseded, and stays.
     """
-    action, _ = _planned(work, action_id)
+    action, response = _planned(work, action_id)
+    if response.stage is ResponseStage.RETURNED:
+        raise Conflict("what was submitted once keeps its actions", "stage")
     work.remove(action)
     return action
 
@@ -138,13 +151,26 @@ def _planned(work: Work, action_id: UUID) -> tuple[Action, ManagementResponse]:
     work.require(Permission.RESPOND, response)
     if response.stage not in REVISABLE:
         raise Conflict(f"the response is {response.stage}", "stage")
-    query = sa.select(ResponseEdition.id).where(
-        ResponseEdition.response_id == response.id, ResponseEdition.edition == response.edition
-    )
-    began = work.session.scalars(query).one_or_none()
-    if response.edition > 1 and (began is None or action.id < began):  # keys are in the order in which they were made
+    if action.edition < response.edition:
         raise Conflict(f"action {action.number} stands in an edition that was published", "action_id")
+    if action.stage is not ActionStage.NOT_STARTED or any(_any_of(work, action, cls) for cls in HAPPENING):
+        raise Conflict(f"action {action.number} was begun, reported on or asked about", "action_id")
     return action, response
+
+
+def _any_of(work: Work, action: Action, cls: Any) -> bool:
+    return work.session.scalars(sa.select(cls.id).where(cls.action_id == action.id).limit(1)).first() is not None
+
+
+def _refuse_stated(work: Work, action: Action, response: ManagementResponse) -> None:
+    """Nothing, when an action was never submitted with its day. Conflict otherwise."""
+    sent, made = table_of(Transition).c, table_of(AuditEntry).c
+    of_it = (sent.entity == response.__tablename__, sent.entity_id == response.id)
+    of_action = (made.entity == action.__tablename__, made.entity_id == str(action.id), made.kind == AuditKind.CREATED)
+    planned = sa.select(sa.func.min(made.at)).where(*of_action).scalar_subquery()
+    query = sa.select(sent.id).where(*of_it, sent.to_stage == ResponseStage.SUBMITTED.value, sent.at > planned)
+    if bulk.select(work.session, query.limit(1)):
+        raise Conflict(f"{action.due_on} was submitted: ask for a later day or for a release", "due_on")
 
 
 def _checked(work: Work, terms: _Terms, response: ManagementResponse, recommendation: Recommendation) -> dict[str, Any]:

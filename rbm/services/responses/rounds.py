@@ -7,11 +7,11 @@ import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
 from rbm.access import Permission
-from rbm.model.followup import Action
+from rbm.model.followup import Action, ActionVerification
 from rbm.model.responses import FollowUpRound, ManagementResponse, RecommendationResponse
 from rbm.services.deadlines import deadlines_on
 from rbm.services.people import headquarters
-from rbm.terms.followup import OPEN_STAGES, ActionStage
+from rbm.terms.followup import OPEN_STAGES, ActionStage, Verdict
 from rbm.terms.responses import TAKEN_UP, RoundStage
 from rbm.work import Work
 
@@ -50,14 +50,12 @@ def schedule_rounds(work: Work, response: ManagementResponse) -> list[FollowUpRo
 
 
 def open_follow_up_round(work: Work, round_id: UUID) -> FollowUpRound:
-    """Open a round whose day has come; opened late, it is open for as many days as any other. Conflict before its day.
+    """Open a round whose day has come; opened late, it closes on its day all the same.
 
-    Anyone who acts for the evaluation unit may; the daily job does it as well.
+    Conflict before its first day and after its last. Anyone who acts for the evaluation unit may; the daily job does it
+    as well.
     """
-    row = work.move(work.get(FollowUpRound, round_id, "round_id", hold=True), RoundStage.OPEN)
-    row.closes_on = max(row.closes_on, work.today + timedelta(days=deadlines_on(work, row.opens_on).round_days))
-    work.flush()
-    return row
+    return work.move(work.get(FollowUpRound, round_id, "round_id", hold=True), RoundStage.OPEN)
 
 
 def submit_follow_up_round(work: Work, round_id: UUID, note: str | None = None) -> FollowUpRound:
@@ -84,7 +82,7 @@ def close_follow_up_round(work: Work, round_id: UUID) -> FollowUpRound:
 def rounds_due(work: Work) -> list[FollowUpRound]:
     """The rounds that are to be opened today: of each response that is still followed up, the latest that has come.
 
-    A round that was passed over while nothing was open stays scheduled.
+    A round that was passed over while nothing was open stays scheduled; one that closed unopened is missed.
     """
     later = aliased(FollowUpRound)
     overtaken = sa.exists().where(
@@ -96,6 +94,7 @@ def rounds_due(work: Work) -> list[FollowUpRound]:
     query = sa.select(FollowUpRound).where(
         FollowUpRound.stage == RoundStage.SCHEDULED,
         FollowUpRound.opens_on <= work.today,
+        FollowUpRound.closes_on >= work.today,
         FollowUpRound.response_id.in_(pursued),
         sa.not_(overtaken),
     )
@@ -103,8 +102,11 @@ def rounds_due(work: Work) -> list[FollowUpRound]:
 
 
 def rounds_run_out(work: Work) -> list[FollowUpRound]:
-    """The open rounds whose last day has passed."""
-    query = sa.select(FollowUpRound).where(FollowUpRound.stage == RoundStage.OPEN, FollowUpRound.closes_on < work.today)
+    """The rounds whose last day has passed: those that are open, and those never opened while something was."""
+    unopened = sa.and_(FollowUpRound.stage == RoundStage.SCHEDULED, _pursued_to_its_end())
+    query = sa.select(FollowUpRound).where(
+        FollowUpRound.closes_on < work.today, sa.or_(FollowUpRound.stage == RoundStage.OPEN, unopened)
+    )
     return list(work.session.scalars(query.order_by(FollowUpRound.closes_on, FollowUpRound.id)))
 
 
@@ -118,6 +120,18 @@ def miss_rounds(work: Work) -> list[FollowUpRound]:
     """Record every round that ended without being submitted as missed; those it recorded. A job."""
     work.require(Permission.OPERATE, headquarters(work).id)
     return [work.move(row, RoundStage.MISSED) for row in rounds_run_out(work)]
+
+
+def _pursued_to_its_end() -> sa.ColumnElement[bool]:
+    """Whether an action of the response was followed up until the last day of a round, and not opened again since."""
+    again = sa.exists().where(
+        ActionVerification.action_id == Action.id,
+        ActionVerification.verdict == Verdict.REOPENED,
+        ActionVerification.verified_at > FollowUpRound.closes_on,
+    )
+    lasting = sa.or_(sa.and_(Action.stage.in_(PURSUED), ~again), Action.ended_on > FollowUpRound.closes_on)
+    pursued = (Action.response_id == FollowUpRound.response_id, Action.planned_on <= FollowUpRound.closes_on)
+    return sa.exists().where(*pursued, lasting)
 
 
 def _any(work: Work, query: sa.Select[UUID]) -> bool:

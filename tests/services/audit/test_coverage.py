@@ -39,7 +39,7 @@ OFFICELESS = {
     *("issueToken", "linkIdentity", "unlinkIdentity"),
     *("draftPolicy", "recordGoverningDecision", "proposeBudgetLine", "createEvaluationPlan", "setPlanApprover"),
     *("openProposalCall", "recordPeerReview", "defineChecklist", "recordSynthesis", "registerSource"),
-    *("lockStatusReport", "reviseKeyFigures", "reviseVerificationScope"),
+    *("lockStatusReport", "reviseDeadlines", "reviseKeyFigures", "reviseVerificationScope"),
 }
 """Mutations whose permission is needed in no office in particular: their refusal concerns the operation."""
 SECRET = re.compile(r"rbm_|bearer|password|[A-Za-z0-9_-]{40,}", re.IGNORECASE)

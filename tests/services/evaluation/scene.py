@@ -10,7 +10,7 @@ from rbm.model.appraisal import Evaluator
 from rbm.model.evaluation import Evaluation
 from rbm.model.people import Office, Person
 from rbm.services import evaluation, people
-from rbm.terms.evaluation import EvaluationStage
+from rbm.terms.evaluation import EvaluationStage, TeamRole
 from rbm.terms.people import OfficeKind, Role
 from rbm.work import Work
 from tests.conftest import Begin
@@ -79,6 +79,13 @@ class Scene:
             member = evaluation.add_team_member(work, evaluation_id, person.id).id
         with self.start(self.actor(person)) as work:
             return evaluation.declare_interest(work, member, "stated", conflict=conflict).id
+
+    def joined(self, evaluation_id: UUID) -> Actor:
+        """The evaluator, in the team of an evaluation."""
+        with self.start() as work:
+            row, person = work.get(Evaluation, evaluation_id), work.session.get_one(Person, self.evaluator.person_id)
+            Evaluating(Make(work)).member(row, person=person, role=TeamRole.MEMBER)
+        return self.evaluator
 
     def actor(self, person: Person | Actor) -> Actor:
         """What a person may do by now."""

@@ -17,14 +17,14 @@ from rbm.model.evaluation import (
     EvaluationSubject,
     TeamMember,
 )
-from rbm.model.findings import Recommendation
+from rbm.model.findings import Finding, Recommendation
 from rbm.model.governance import GoverningDecision
 from rbm.model.people import Office
 from rbm.model.responses import ManagementResponse
 from rbm.services import deadlines, evaluation, people
 from rbm.services.deadlines import DeadlineRevision
 from rbm.stages import Transition
-from rbm.terms.evaluation import DocumentKind, EvaluationStage, QualityGate, TeamRole
+from rbm.terms.evaluation import DocumentKind, EvaluationStage, QualityGate, QualityStage, TeamRole
 from rbm.terms.findings import RecommendationStage
 from rbm.terms.people import Role
 from rbm.terms.planning import DecisionKind
@@ -35,6 +35,7 @@ from tests.make import Make
 from tests.refusals import refused
 from tests.services.evaluation.scene import OVER, TODAY, Scene, at
 
+pytestmark = pytest.mark.in_turn
 S = EvaluationStage
 WAY = [S.PLANNED, S.TOR, S.TEAM_ONBOARD, S.INCEPTION, S.DATA_COLLECTION, S.DRAFT_REPORT, S.QUALITY_REVIEW]
 MANAGEMENT = ("chief", "focal", "senior", "board")
@@ -48,6 +49,8 @@ def without(start: Begin, key: UUID, change: Callable[[Work, Any], None]) -> Non
 
 def no_document(kind: DocumentKind) -> Callable[[Work, Any], None]:
     def change(work: Work, row: Any) -> None:
+        for review in work.session.scalars(sa.select(QualityReview).where(QualityReview.evaluation_id == row.id)):
+            review.document_id = None
         kinds = (EvaluationDocument.evaluation_id == row.id, EvaluationDocument.kind == kind)
         work.remove(work.session.scalars(sa.select(EvaluationDocument).where(*kinds)).one())
 
@@ -57,6 +60,14 @@ def no_document(kind: DocumentKind) -> Callable[[Work, Any], None]:
 def failed(gate: QualityGate) -> Callable[[Work, Any], None]:
     """A later review at the gate that did not pass."""
     return lambda work, row: Evaluating(Make(work)).review(row, gate, passed=False, finished_on=TODAY) and None
+
+
+def replaced(kind: DocumentKind) -> Callable[[Work, Any], None]:
+    """A later text than the one that passed its gate; of terms of reference, approved like the first."""
+    facts = {"edition": 2, "content_hash": "2" * 64}
+    return lambda work, row: (
+        Evaluating(Make(work)).document(row, kind, approved_at=work.now, attached_at=work.now, **facts) and None
+    )
 
 
 def unreviewed(gate: QualityGate) -> Callable[[Work, Any], None]:
@@ -84,6 +95,19 @@ def newer_terms(work: Work, row: Any) -> None:
     Evaluating(Make(work)).document(row, DocumentKind.TERMS_OF_REFERENCE, edition=2)
 
 
+def kept_back(work: Work, row: Any) -> None:
+    reports = sa.select(EvaluationDocument).where(EvaluationDocument.kind == DocumentKind.FINAL_REPORT)
+    work.session.scalars(reports.where(EvaluationDocument.evaluation_id == row.id)).one().public = False
+
+
+def nothing_found(work: Work, row: Any) -> None:
+    work.remove(work.session.scalars(sa.select(Finding).where(Finding.evaluation_id == row.id)).one())
+
+
+def opened_again(work: Work, row: Any) -> None:
+    Evaluating(Make(work)).review(row, QualityGate.FINAL, stage=QualityStage.ASSIGNED, passed=None, finished_on=None)
+
+
 def second_member(work: Work, row: Any) -> None:
     Evaluating(Make(work)).member(row, role=TeamRole.MEMBER, conflict=None)
 
@@ -101,6 +125,7 @@ NEEDED: dict[S, list[tuple[Callable[[Work, Any], None], str]]] = {
         (newer_terms, "documents"),
         (failed(QualityGate.TERMS_OF_REFERENCE), "quality_reviews"),
         (unreviewed(QualityGate.TERMS_OF_REFERENCE), "quality_reviews"),
+        (replaced(DocumentKind.TERMS_OF_REFERENCE), "quality_reviews"),
         (no_subject, "subjects"),
         *TEAM,
     ],
@@ -108,14 +133,23 @@ NEEDED: dict[S, list[tuple[Callable[[Work, Any], None], str]]] = {
     S.INCEPTION: [
         (no_document(DocumentKind.INCEPTION_REPORT), "documents"),
         (failed(QualityGate.INCEPTION), "quality_reviews"),
+        (replaced(DocumentKind.INCEPTION_REPORT), "quality_reviews"),
         *TEAM,
     ],
     S.DATA_COLLECTION: [(no_document(DocumentKind.DRAFT_REPORT), "documents"), *TEAM],
-    S.DRAFT_REPORT: [(failed(QualityGate.DRAFT), "quality_reviews"), *TEAM],
+    S.DRAFT_REPORT: [
+        (failed(QualityGate.DRAFT), "quality_reviews"),
+        (replaced(DocumentKind.DRAFT_REPORT), "quality_reviews"),
+        *TEAM,
+    ],
     S.QUALITY_REVIEW: [
         (no_document(DocumentKind.FINAL_REPORT), "documents"),
+        (kept_back, "documents"),
+        (nothing_found, "findings"),
+        (opened_again, "quality_reviews"),
         (failed(QualityGate.FINAL), "quality_reviews"),
         (unreviewed(QualityGate.FINAL), "quality_reviews"),
+        (replaced(DocumentKind.FINAL_REPORT), "quality_reviews"),
         (changed(EvaluationReport, methods=None), "methods"),
         (changed(EvaluationReport, sources=" "), "sources"),
         (changed(EvaluationReport, limitations=""), "limitations"),
@@ -168,6 +202,19 @@ def test_an_earlier_failure_at_a_gate_is_made_good(scene: Scene, start: Begin) -
         Evaluating(Make(work)).review(row, QualityGate.DRAFT, passed=False, finished_on=date(2026, 1, 1))
     with start(scene.manager) as work:
         assert go(work, key, S.DRAFT_REPORT).stage is S.QUALITY_REVIEW
+
+
+def test_a_text_that_replaces_the_one_that_passed_passes_itself(scene: Scene, start: Begin) -> None:
+    key = scene.complete(S.QUALITY_REVIEW, **OVER)
+    with start() as work:
+        row = work.get(Evaluation, key)
+        replaced(DocumentKind.FINAL_REPORT)(work, row)
+        final = (EvaluationDocument.kind == DocumentKind.FINAL_REPORT, EvaluationDocument.edition == 2)
+        newest = work.session.scalars(sa.select(EvaluationDocument).where(*final)).one()
+        facts = {"document": newest, "content_hash": "2" * 64, "finished_on": TODAY}
+        Evaluating(Make(work)).review(row, QualityGate.FINAL, **facts)
+    with start(scene.officer) as work:
+        assert evaluation.finalise_evaluation(work, key).report_hash == "2" * 64
 
 
 @pytest.mark.parametrize("stage", WAY)
@@ -301,17 +348,21 @@ def test_the_head_cancels_with_a_reason(scene: Scene, start: Begin, engine: sa.E
 def test_what_the_governing_body_approved_it_decides_to_cancel(scene: Scene, start: Begin, engine: sa.Engine) -> None:
     with start() as work:
         of = Evaluating(Make(work))
-        facts = {"text": "decided", "decided_on": date(2026, 1, 5)}
-        for reference, kind in (("C/1", DecisionKind.PLAN), ("C/2", DecisionKind.CANCELLATION)):
-            work.add(GoverningDecision(reference=reference, kind=kind, **facts))
+        decisions = (("C/0", DecisionKind.CANCELLATION, 4), ("C/1", DecisionKind.PLAN, 5))
+        for reference, kind, day in (*decisions, ("C/2", DecisionKind.CANCELLATION, 5)):
+            made = {"text": "decided", "decided_on": date(2026, 1, day)}
+            work.add(GoverningDecision(reference=reference, kind=kind, **made))
         decided = work.session.scalars(sa.select(GoverningDecision).where(GoverningDecision.reference == "C/1")).one()
         item_id = of.item(of.plan(decision=decided)).id
-    key = scene.made(S.PLANNED, item_id=item_id)
-    for reference, kind in ((None, Invalid), ("C/9", Invalid), ("C/1", Conflict)):
+    key, other = scene.made(S.PLANNED, item_id=item_id), scene.made(S.PLANNED, item_id=item_id)
+    for reference, kind in ((None, Invalid), ("C/9", Invalid), ("C/1", Conflict), ("C/0", Conflict)):
         with refused(engine, kind, "decision_reference", scene.head) as work:
             evaluation.cancel_evaluation(work, key, "no money", reference)
     with start(scene.head) as work:
-        evaluation.cancel_evaluation(work, key, "no money", "C/2")
+        cancelled = evaluation.cancel_evaluation(work, key, "no money", "C/2")
+        assert cancelled.decision_id is not None
+    with refused(engine, Conflict, "decision_reference", scene.head) as work:
+        evaluation.cancel_evaluation(work, other, "no money either", "C/2")
     with start() as work:
         moved = work.session.scalars(sa.select(Transition).where(Transition.entity_id == key)).one()
         assert moved.reason == "no money (C/2)"

@@ -18,6 +18,8 @@ from tests.make import Make
 from tests.refusals import refused
 from tests.services.evaluation.scene import OPEN, OVER, TODAY, Scene, at
 
+pytestmark = pytest.mark.in_turn
+
 
 def test_an_office_concerned_comments_and_is_answered(scene: Scene, start: Begin, engine: sa.Engine) -> None:
     key = scene.made(EvaluationStage.DRAFT_REPORT, **OPEN)
@@ -25,7 +27,7 @@ def test_an_office_concerned_comments_and_is_answered(scene: Scene, start: Begin
         with start(actor) as work:
             made = evaluation.comment_on_draft(work, key, scene.office, " too long ")
             assert (made.text, made.made_by_id, made.answer) == ("too long", actor.person_id, None)
-    with start(scene.evaluator) as work:
+    with start(scene.joined(key)) as work:
         answered = evaluation.answer_comment(work, made.id, "made shorter")
         assert (answered.answer, answered.answered_by_id) == ("made shorter", scene.evaluator.person_id)
     with refused(engine, Conflict, "comment_id", scene.evaluator) as work:
@@ -81,8 +83,25 @@ def test_after_the_final_nothing_is_answered(scene: Scene, start: Begin, engine:
         comment = evaluation.comment_on_draft(work, key, scene.office, "too long").id
     with start() as work:
         Make(work).work.get(Evaluation, key).stage = EvaluationStage.FINAL
-    with refused(engine, Conflict, "stage", scene.evaluator) as work:
+    with refused(engine, Conflict, "stage", scene.joined(key)) as work:
         evaluation.answer_comment(work, comment, "no")
+
+
+def test_r117_headquarters_and_the_region_comment_on_drafts_that_they_review(
+    scene: Scene, start: Begin, engine: sa.Engine
+) -> None:
+    country, thematic, regional = (
+        scene.made(EvaluationStage.DRAFT_REPORT, scope=scope, **OPEN)
+        for scope in (EvaluationScope.COUNTRY, EvaluationScope.THEMATIC, EvaluationScope.REGIONAL)
+    )
+    director = scene.actor(scene.person((Role.APPROVER, scene.region)))
+    with start() as work:
+        top = Make(work).headquarters().id
+    for key, actor, office in ((thematic, scene.senior, top), (regional, director, scene.region)):
+        with start(actor) as work:
+            assert evaluation.comment_on_draft(work, key, office, "too long").office_id == office
+        with refused(engine, Invalid, "office_id", actor) as work:
+            evaluation.comment_on_draft(work, country, office, "too long")
 
 
 def routed(scene: Scene, start: Begin, scope: EvaluationScope, **facts: Any) -> dict[str, list[str]]:

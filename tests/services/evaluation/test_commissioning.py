@@ -29,6 +29,7 @@ from tests.make import Make
 from tests.refusals import refused
 from tests.services.evaluation.scene import TODAY, Scene
 
+pytestmark = pytest.mark.in_turn
 KIND = {
     "type": EvaluationType.PROJECT,
     "timing": Timing.FINAL,
@@ -61,14 +62,36 @@ def test_an_item_of_the_plan_says_what_is_evaluated_and_what_it_judges(scene: Sc
         assert (subject.project_id, subject.office_id) == (scene.project, scene.office)
 
 
-def test_what_is_stated_takes_the_place_of_what_the_item_says(scene: Scene, start: Begin) -> None:
-    item_id = item_of(start, scene)
-    brief = EvaluationBrief(
-        "E1", scene.unit, item_id, title="Other", joint=True, budget=Decimal(5), currency="CHF", starts_on=TODAY
-    )
+def test_of_an_item_nothing_is_said_otherwise_than_the_plan_has_it(
+    scene: Scene, start: Begin, engine: sa.Engine
+) -> None:
+    brief = EvaluationBrief("E1", scene.unit, item_of(start, scene), joint=True, budget=Decimal(5), currency="CHF")
+    for field, value in (KIND | {"conducted_by": ConductedBy.INTERNAL}).items():
+        with refused(engine, Invalid, field, scene.manager) as work:
+            evaluation.plan_evaluation(work, replace(brief, **{field: value}))
     with start(scene.manager) as work:
-        made = evaluation.plan_evaluation(work, brief)
-        assert (made.title, made.joint, made.budget, made.currency) == ("Other", True, Decimal(5), "CHF")
+        made = evaluation.plan_evaluation(work, replace(brief, planned_end=date(2026, 11, 30), starts_on=TODAY))
+        assert (made.planned_end, made.joint, made.budget, made.currency) == (
+            *(date(2026, 11, 30), True),
+            *(Decimal(5), "CHF"),
+        )
+
+
+def test_the_item_of_an_office_is_for_it_and_the_region_above_to_evaluate(
+    scene: Scene, start: Begin, engine: sa.Engine
+) -> None:
+    with start() as work:
+        top, other = Make(work).headquarters().id, Make(work).office().id
+    offices = (scene.office, scene.region, top, other)
+    manager = scene.actor(scene.person(*((Role.EVALUATION_MANAGER, one) for one in offices)))
+    items = [item_of(start, scene, level=EvaluationLevel.DECENTRALIZED) for _ in range(2)]
+    for office in (top, other):
+        with refused(engine, Invalid, "office_id", manager) as work:
+            evaluation.plan_evaluation(work, EvaluationBrief("E1", office, items[0]))
+    for office, item_id in zip(offices, items, strict=False):
+        with start(manager) as work:
+            made = evaluation.plan_evaluation(work, EvaluationBrief(str(item_id), office, item_id))
+            assert made.office_id == office
 
 
 def test_without_an_item_the_reason_is_kept(scene: Scene, start: Begin) -> None:
@@ -132,11 +155,16 @@ def test_management_commissions_nothing(scene: Scene, engine: sa.Engine) -> None
         evaluation.plan_evaluation(work, unplanned(scene))
 
 
-def test_the_planned_end_moves_and_the_original_end_never(scene: Scene, start: Begin) -> None:
-    key = scene.made(EvaluationStage.TOR)
+def test_the_planned_end_moves_with_a_reason_and_the_original_end_never(
+    scene: Scene, start: Begin, engine: sa.Engine
+) -> None:
+    key, later = scene.made(EvaluationStage.TOR), EvaluationRevision(planned_end=date(2026, 6, 30))
+    with refused(engine, Invalid, "end_reason", scene.manager) as work:
+        evaluation.revise_evaluation(work, key, later)
     with start(scene.manager) as work:
-        made = evaluation.revise_evaluation(work, key, EvaluationRevision(planned_end=date(2026, 6, 30)))
+        made = evaluation.revise_evaluation(work, key, replace(later, end_reason="floods"))
         assert (made.planned_end, made.original_end) == (date(2026, 6, 30), date(2025, 12, 31))
+        assert made.end_reason == "floods"
 
 
 @pytest.mark.parametrize("stage", [EvaluationStage.FINAL, EvaluationStage.PUBLISHED, EvaluationStage.CANCELLED])
@@ -190,3 +218,18 @@ def test_who_manages_an_evaluation_sees_what_it_judges(scene: Scene, start: Begi
         evaluation.assign_evaluation_manager(work, key, scene.manager.person_id)
     with start(scene.actor(scene.manager)) as work:
         assert evaluation.add_subject(work, subject).office_id == scene.office
+
+
+def test_an_item_is_evaluated_once_in_all_editions_of_its_plan_and_when_carried_over(
+    scene: Scene, start: Begin, engine: sa.Engine
+) -> None:
+    first = item_of(start, scene)
+    with start() as work:
+        of = Evaluating(Make(work))
+        later = of.item(of.plan(), project_id=scene.project, earlier_id=first).id
+        carried = of.item(of.plan(), project_id=scene.project, carried_from_id=later).id
+    with start(scene.manager) as work:
+        evaluation.plan_evaluation(work, EvaluationBrief("E1", scene.unit, later))
+    for key in (first, carried):
+        with refused(engine, Conflict, "item_id", scene.manager) as work:
+            evaluation.plan_evaluation(work, EvaluationBrief("E2", scene.unit, key))

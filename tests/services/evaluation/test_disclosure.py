@@ -21,8 +21,8 @@ from rbm.model.findings import (
 from rbm.model.people import Office
 from rbm.services import evaluation
 from rbm.stages import Transition
-from rbm.terms.evaluation import DocumentKind, EvaluationStage, TextLanguage
-from rbm.terms.findings import Criterion, FindingKind, RatingScaleName, RecommendationStage
+from rbm.terms.evaluation import DocumentKind, EvaluationStage
+from rbm.terms.findings import Criterion, RatingScaleName, RecommendationStage
 from rbm.terms.people import Role
 from rbm.work import Work
 from tests.conftest import Begin
@@ -64,8 +64,6 @@ def written(start: Begin, scene: Scene, stage: S, **facts: Any) -> UUID:
         row, office = work.get(Evaluation, key), work.get(Office, scene.office)
         stood = {"stage": RecommendationStage.ISSUED} if issued else {"stage": RecommendationStage.DRAFT}
         of.recommendation(row, office, issued_on=FINAL if issued else None, **stood)
-        said = {"evaluation": row, "text": "it works", "language": TextLanguage.ENGLISH}
-        work.add(Finding(**said, kind=FindingKind.FINDING, number=1, recorded_at=work.now))
         scale = {"scale": RatingScaleName.SATISFACTION, "scale_edition": 1, "rating": "satisfactory"}
         work.add(CriterionRating(evaluation=row, criterion=Criterion.IMPACT, justification="seen", **scale))
         work.add(EvaluationComment(evaluation=row, office=office, text="too long", made_at=work.now))
@@ -94,16 +92,18 @@ def test_before_the_comment_stage_management_sees_the_record_and_the_terms_alone
 @pytest.mark.parametrize("stage", [S.PLANNED, S.DATA_COLLECTION, S.DRAFT_REPORT])
 def test_those_who_evaluate_see_it_all(scene: Scene, start: Begin, stage: S) -> None:
     written(start, scene, stage)
-    for name in ("manager", "officer", "head", "evaluator"):
+    for name in ("manager", "officer", "head"):
         with start(getattr(scene, name)) as work:
             assert counts(work) == EVERYTHING
+    with start(scene.evaluator) as work:
+        assert counts(work) == {}
 
 
 def test_a_member_of_the_team_sees_it_all_from_the_declaration_until_leaving(scene: Scene, start: Begin) -> None:
     key, person = written(start, scene, S.DATA_COLLECTION), scene.person((Role.VIEWER, scene.region))
     with start(scene.manager) as work:
         member = evaluation.add_team_member(work, key, person.id).id
-    for conflict, left, seen in ((None, False, {}), (True, False, {}), (False, False, EVERYTHING), (False, True, {})):
+    for conflict, left, seen in ((None, False, {}), (False, False, EVERYTHING), (True, False, {}), (True, True, {})):
         if conflict is not None and not left:
             with start(scene.actor(person)) as work:
                 evaluation.declare_interest(work, member, "stated", conflict=conflict)
@@ -171,7 +171,8 @@ def seen_by(start: Begin, actor: Actor, day: date) -> tuple[set[DocumentKind], d
 
 
 PUBLISHED = {DocumentKind.TERMS_OF_REFERENCE, DocumentKind.FINAL_REPORT}
-TO_ALL = {name: count for name, count in EVERYTHING.items() if name != "EvaluationComment"}
+TO_ALL = {name: count for name, count in EVERYTHING.items() if name != "EvaluationComment"} | {"QualityReview": 1}
+"""Of what is said of its quality, that of the final text alone."""
 
 
 def test_r205_the_final_text_and_no_draft_is_public_from_its_day_by_itself(scene: Scene, start: Begin) -> None:
@@ -212,10 +213,12 @@ def test_only_the_head_withholds_and_only_before_everyone_reads_it(
         evaluation.withhold_report(work, key, " ", ends)
     with refused(engine, Invalid, "ends_on", scene.head) as work:
         evaluation.withhold_report(work, key, "persons at risk", TODAY)
+    with refused(engine, Invalid, "ends_on", scene.head) as work:
+        evaluation.withhold_report(work, key, "persons at risk", date(2027, 3, 3))
     for other, field in ((scene.made(S.DRAFT_REPORT), "stage"), (scene.made(S.FINAL), "evaluation_id")):
         with refused(engine, Conflict, field, scene.head) as work:
             evaluation.withhold_report(work, other, "persons at risk", ends)
-    for ending in (ends, date(2026, 5, 1)):
+    for ending in (ends, date(2026, 5, 1), date(2027, 3, 2)):
         with start(scene.head) as work:
             assert evaluation.withhold_report(work, key, "persons at risk", ending).withheld_until == ending
 

@@ -7,16 +7,17 @@ from uuid import UUID
 import pytest
 import sqlalchemy as sa
 
-from rbm.errors import Conflict, Forbidden, Invalid
+from rbm.errors import Conflict, Forbidden, Invalid, NotFound
 from rbm.model.evaluation import EvaluationDocument
 from rbm.services import evaluation, people
 from rbm.services.evaluation import DocumentInput, ReportSections
-from rbm.terms.evaluation import DocumentKind, EvaluationStage, SourceKind, TextLanguage
+from rbm.terms.evaluation import DISCLOSED, DocumentKind, EvaluationStage, SourceKind, TextLanguage
 from rbm.terms.people import Role
 from tests.conftest import Begin
 from tests.refusals import refused
 from tests.services.evaluation.scene import Scene
 
+pytestmark = pytest.mark.in_turn
 ENGLISH, FRENCH = TextLanguage.ENGLISH, TextLanguage.FRENCH
 PLACED = [
     (DocumentKind.TERMS_OF_REFERENCE, EvaluationStage.PLANNED),
@@ -148,20 +149,54 @@ def test_the_evaluation_unit_approves_terms_of_reference_once(scene: Scene, star
 def test_a_report_says_what_it_is_until_the_final(scene: Scene, start: Begin, engine: sa.Engine) -> None:
     key = scene.made(EvaluationStage.DRAFT_REPORT)
     for stated in (ReportSections(methods="interviews"), ReportSections(FRENCH, sources="people")):
-        with start(scene.evaluator) as work:
+        with start(scene.manager) as work:
             made = evaluation.write_report_sections(work, key, stated)
     assert (made.language, made.methods, made.sources, made.limitations) == (FRENCH, "interviews", "people", None)
     for actor in (scene.chief, scene.focal, scene.senior):
         with refused(engine, Forbidden, None, actor) as work:
             evaluation.write_report_sections(work, key, ReportSections(methods="none"))
     final = scene.made(EvaluationStage.FINAL)
-    with refused(engine, Conflict, "stage", scene.evaluator) as work:
+    with refused(engine, Conflict, "stage", scene.manager) as work:
         evaluation.write_report_sections(work, final, ReportSections(methods="none"))
 
 
 def test_r120_who_ran_what_is_judged_writes_nothing(scene: Scene, start: Begin, engine: sa.Engine) -> None:
     key = scene.made(EvaluationStage.DRAFT_REPORT)
+    scene.joined(key)
     with start() as work:
         people.grant_role(work, scene.evaluator.person_id, scene.office, Role.REPORTER)  # type: ignore[arg-type]
     with refused(engine, Forbidden, None, scene.evaluator) as work:
         evaluation.write_report_sections(work, key, ReportSections(methods="interviews"))
+
+
+@pytest.mark.parametrize(
+    ("kind", "stage"), [one for one in PLACED if one[0] in DISCLOSED and one[0] is not DocumentKind.ANNEX]
+)
+def test_r205_nothing_but_an_annex_is_kept_back(
+    scene: Scene, engine: sa.Engine, kind: DocumentKind, stage: EvaluationStage
+) -> None:
+    key = scene.made(stage)
+    with refused(engine, Invalid, "public", scene.manager) as work:
+        evaluation.attach_document(work, document(key, kind, public=False))
+
+
+def test_r205_no_translation_of_the_final_text_is_kept_back(scene: Scene, engine: sa.Engine) -> None:
+    key = scene.complete(EvaluationStage.FINAL)
+    with refused(engine, Invalid, "public", scene.officer) as work:
+        evaluation.attach_to_final(work, document(key, DocumentKind.FINAL_REPORT, FRENCH, public=False))
+
+
+def test_r208_the_team_writes_without_a_role_and_an_evaluator_outside_it_does_not(
+    scene: Scene, start: Begin, engine: sa.Engine
+) -> None:
+    key, person = scene.made(EvaluationStage.DRAFT_REPORT), scene.person()
+    for actor in (scene.evaluator, scene.actor(person)):
+        with pytest.raises((Forbidden, NotFound)), start(actor) as work:
+            evaluation.write_report_sections(work, key, ReportSections(methods="interviews"))
+    member = scene.declared(key, person)
+    with start(scene.actor(person)) as work:
+        assert evaluation.write_report_sections(work, key, ReportSections(methods="interviews")).methods == "interviews"
+    with start(scene.manager) as work:
+        evaluation.leave_team(work, member)
+    with pytest.raises((Forbidden, NotFound)), start(scene.actor(person)) as work:
+        evaluation.write_report_sections(work, key, ReportSections(methods="none"))

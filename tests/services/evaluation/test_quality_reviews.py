@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from rbm.access import Actor
+from rbm.access import Actor, Permission
 from rbm.errors import Conflict, Forbidden, Invalid, NotFound
 from rbm.model.appraisal import Checklist, ChecklistQuestion, QualityReview
 from rbm.model.evaluation import Evaluation
@@ -28,6 +28,7 @@ from tests.refusals import refused
 from tests.services.evaluation.reviewed import document, questions
 from tests.services.findings.scene import Scene, play
 
+pytestmark = pytest.mark.in_turn
 TODAY = date(2026, 3, 2)
 GATE = QualityGate.DRAFT
 ASKED = ChecklistInput(GATE, "Quality of the draft", TODAY, Decimal(60), questions(1, 2))
@@ -59,6 +60,8 @@ def test_a_review_is_assigned_rated_and_finished(start: Begin) -> None:
         assert (rated.level, rated.passed) == (QualityLevel.MODERATELY_UNSATISFACTORY, False)
         assert rated.answers == {"1": {"points": 3, "remark": None}, "2": {"points": 1, "remark": "thin"}}
         assert (rated.gender_points, rated.note) == (7, "fair")
+        assert rated.document_id is not None
+        assert rated.content_hash == "0" * 64
         finished = evaluation.finish_quality_review(work, review.id)
         assert (finished.stage, finished.finished_on) == (QualityStage.FINAL, TODAY)
 
@@ -263,3 +266,37 @@ def test_a_checklist_that_is_wrong_is_refused_by_field(
     tomorrow = {"effective_from": TODAY + timedelta(days=1)}
     with refused(engine, kind, field, scene.head) as work:
         evaluation.define_checklist(work, replace(ASKED, **(tomorrow | facts)))
+
+
+def test_what_passed_is_reviewed_again_with_a_reason_alone(start: Begin, engine: sa.Engine) -> None:
+    with start() as work:
+        scene, assessor = ready(work)
+        review = assigned(work, scene, assessor)
+    with start(assessor) as work:
+        evaluation.rate_quality(work, review.id, FULL)
+        evaluation.finish_quality_review(work, review.id)
+    with refused(engine, Invalid, "reason", scene.officer) as work:
+        assigned(work, scene, assessor)
+    with start(scene.officer) as work:
+        named = (scene.evaluation_id, GATE, assessor.person_id, "the assessor knew the lead")
+        assert evaluation.assign_quality_review(work, *named).reason == "the assessor knew the lead"
+
+
+@pytest.mark.parametrize("stage", [EvaluationStage.FINAL, EvaluationStage.PUBLISHED, EvaluationStage.CANCELLED])
+def test_from_the_final_on_no_review_is_rated_given_back_or_finished(
+    start: Begin, engine: sa.Engine, stage: EvaluationStage
+) -> None:
+    with start() as work:
+        scene, assessor = ready(work)
+        review = assigned(work, scene, assessor)
+        work.get(Evaluation, scene.evaluation_id).stage = stage
+    with refused(engine, Conflict, "stage", assessor) as work:
+        evaluation.rate_quality(work, review.id, FULL)
+    with start() as work:
+        row = work.get(QualityReview, review.id)
+        work.require(Permission.ASSESS_QUALITY)
+        row.stage = QualityStage.RATED
+    with refused(engine, Conflict, "stage", assessor) as work:
+        evaluation.finish_quality_review(work, review.id)
+    with refused(engine, Conflict, "stage", assessor) as work:
+        evaluation.return_quality_review(work, review.id, "again")

@@ -8,15 +8,22 @@ from uuid import UUID
 import pytest
 import sqlalchemy as sa
 
+from rbm.access import PUBLIC
 from rbm.errors import Conflict, Forbidden, Invalid, NotFound
+from rbm.model.appraisal import DisclosureException
 from rbm.model.evaluation import Evaluation, EvaluationSubject
-from rbm.services import evaluation
+from rbm.services import evaluation, people
 from rbm.services.evaluation import PartnerInput, SourceBrief, SubjectInput
-from rbm.terms.evaluation import EvaluationLevel, EvaluationStage, SourceKind
+from rbm.services.evaluation.subjects import WIDENED
+from rbm.terms.evaluation import DocumentKind, EvaluationLevel, EvaluationStage, SourceKind
+from rbm.terms.people import Role
 from tests.conftest import Begin
+from tests.evaluating import Evaluating
 from tests.make import Make
 from tests.refusals import refused
-from tests.services.evaluation.scene import TODAY, Scene
+from tests.services.evaluation.scene import TODAY, Scene, at
+
+pytestmark = pytest.mark.in_turn
 
 
 def judged(start: Begin, key: UUID) -> list[EvaluationSubject]:
@@ -101,7 +108,7 @@ def test_r132_r133_a_source_of_others_is_registered_final_and_keeps_its_kind(
             work, audit(scene, source=source, subject_office_ids=[scene.office, scene.region, scene.office])
         )
         assert (made.source, made.stage, made.level) == (source, EvaluationStage.FINAL, EvaluationLevel.CENTRALIZED)
-        assert (made.final_on, made.disclosed_on) == (date(2026, 1, 19), date(2026, 2, 18))
+        assert (made.final_on, made.disclosed_on) == (date(2026, 1, 19), date(2026, 4, 1))
         assert made.commissioned_by == "Board of Auditors"
     assert {one.office_id for one in judged(start, made.id)} == {scene.office, scene.region}
 
@@ -140,3 +147,81 @@ def test_what_a_registered_source_judges_can_be_named_later(scene: Scene, start:
     with start(scene.officer) as work:
         key = evaluation.register_source(work, audit(scene)).id
         assert evaluation.add_subject(work, SubjectInput(key, office_id=scene.office)).office_id == scene.office
+
+
+def test_an_old_audit_is_nobodys_but_the_houses_until_its_days_are_over(scene: Scene, start: Begin) -> None:
+    with start(scene.officer) as work:
+        evaluation.register_source(work, audit(scene, final_on=date(2025, 6, 1)))
+    for day, seen in ((TODAY, []), (date(2026, 3, 31), []), (date(2026, 4, 1), ["Audit"])):
+        with start(PUBLIC, now=at(day)) as work:
+            assert list(work.session.scalars(sa.select(Evaluation.title))) == seen
+
+
+def test_the_head_of_evaluation_withholds_a_source_from_its_registration_on(
+    scene: Scene, start: Begin, engine: sa.Engine
+) -> None:
+    until = date(2026, 12, 31)
+    withheld = audit(scene, withheld_until=until, withheld_reason="security")
+    with refused(engine, Forbidden, "withheld_until", scene.officer) as work:
+        evaluation.register_source(work, withheld)
+    with refused(engine, Invalid, "reason", scene.head) as work:
+        evaluation.register_source(work, replace(withheld, withheld_reason=None))
+    with refused(engine, Invalid, "withheld_until", scene.head) as work:
+        evaluation.register_source(work, replace(withheld, withheld_until=None))
+    with start(scene.head) as work:
+        made = evaluation.register_source(work, withheld)
+        (kept,) = work.session.scalars(sa.select(DisclosureException)).all()
+        assert (made.withheld_until, kept.ends_on, kept.reason) == (until, until, "security")
+
+
+LATER = sorted(set(EvaluationStage) - {EvaluationStage.PLANNED, EvaluationStage.TOR, EvaluationStage.POSTPONED})
+
+
+@pytest.mark.parametrize("stage", LATER)
+def test_what_is_judged_stands_once_the_team_is_at_work(
+    scene: Scene, start: Begin, engine: sa.Engine, stage: EvaluationStage
+) -> None:
+    key = scene.made(stage)
+    (subject,) = judged(start, key)
+    for actor in (scene.manager, scene.head):
+        with refused(engine, Conflict, "stage", actor) as work:
+            evaluation.remove_subject(work, subject.id)
+        with refused(engine, Conflict, "stage", actor) as work:
+            evaluation.add_subject(work, SubjectInput(key, project_id=scene.project))
+
+
+@pytest.mark.parametrize("stage", EvaluationStage)
+def test_the_evaluation_unit_alone_widens_it_until_the_draft(
+    scene: Scene, start: Begin, engine: sa.Engine, stage: EvaluationStage
+) -> None:
+    key = scene.made(stage)
+    more = SubjectInput(key, office_id=scene.region)
+    if stage not in WIDENED:
+        with refused(engine, Conflict, "stage", scene.officer) as work:
+            evaluation.widen_evaluation(work, more)
+        return
+    for actor in (scene.manager, scene.chief):
+        with refused(engine, Forbidden, None, actor) as work:
+            evaluation.widen_evaluation(work, more)
+    with start(scene.officer) as work:
+        assert evaluation.widen_evaluation(work, more).office_id == scene.region
+
+
+@pytest.mark.parametrize("part", ["left", "found", "attached"])
+def test_nothing_is_judged_that_somebody_ran_who_took_part(
+    scene: Scene, start: Begin, engine: sa.Engine, part: str
+) -> None:
+    key = scene.made(EvaluationStage.INCEPTION)
+    with start() as work:
+        make = Make(work)
+        of, row, office = Evaluating(make), work.get(Evaluation, key), make.office()
+        person = make.person()
+        people.grant_role(work, person.id, office.id, Role.APPROVER)
+        if part == "left":
+            of.member(row, person=person, left_on=TODAY)
+        elif part == "found":
+            of.finding(row, recorded_by=person)
+        else:
+            of.document(row, DocumentKind.ANNEX, attached_by=person)
+    with refused(engine, Conflict, "office_id", scene.officer) as work:
+        evaluation.widen_evaluation(work, SubjectInput(key, office_id=office.id))

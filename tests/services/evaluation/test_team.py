@@ -8,7 +8,7 @@ import pytest
 import sqlalchemy as sa
 
 from rbm.errors import Conflict, Forbidden, NotFound
-from rbm.model.evaluation import Evaluation, TeamMember
+from rbm.model.evaluation import Evaluation, EvaluationReport, EvaluationSubject, TeamMember
 from rbm.model.people import Membership, Office, Person
 from rbm.model.projects import Project
 from rbm.model.strategy import Framework
@@ -25,6 +25,7 @@ from tests.make import Make
 from tests.refusals import refused
 from tests.services.evaluation.scene import TODAY, Scene
 
+pytestmark = pytest.mark.in_turn
 RUNNING = [Role.REPORTER, Role.APPROVER, Role.MANAGEMENT_FOCAL_POINT, Role.ENDORSER, Role.HQ_RESULTS]
 HARMLESS = [Role.VIEWER, Role.VERIFIER, Role.EVALUATION_MANAGER, Role.EVALUATOR, Role.QUALITY_ASSESSOR]
 
@@ -71,7 +72,7 @@ def test_who_holds_or_held_a_role_that_runs_the_office_takes_no_part(
 
 def test_other_roles_and_other_offices_are_no_conflict(scene: Scene, start: Begin) -> None:
     key = scene.made(EvaluationStage.TOR)
-    person = scene.person(*((role, scene.office) for role in HARMLESS), (Role.APPROVER, scene.region))
+    person = scene.person(*((role, scene.office) for role in HARMLESS), (Role.APPROVER, scene.unit))
     with start(scene.manager) as work:
         assert evaluation.add_team_member(work, key, person.id)
 
@@ -95,6 +96,7 @@ def test_a_part_of_a_plan_stands_for_its_project(scene: Scene, start: Begin, kin
     managed(start, scene, person)
     with start() as work:
         make = Make(work)
+        work.remove(work.session.scalars(sa.select(EvaluationSubject)).one())
         office, project = work.get(Office, scene.office), work.get(Project, scene.project)
         plan = make.framework(FrameworkLevel.PROJECT, office=office, project=project)
         result = make.result(plan)
@@ -235,3 +237,47 @@ def test_r208_costs_no_statement_of_its_own(scene: Scene, engine: sa.Engine, sta
         counted.clear()
         people.actor_of_person(work, row)
         assert len(counted) == 2
+
+
+def test_r208_whoever_only_evaluates_belongs_to_no_house(scene: Scene, start: Begin) -> None:
+    key, person = scene.made(EvaluationStage.TOR), scene.person()
+    undisclosed = scene.made(EvaluationStage.FINAL, disclosed_on=date(2026, 6, 1))
+    commented = scene.made(EvaluationStage.DRAFT_REPORT, comments_from=TODAY)
+    scene.declared(key, person)
+    with start() as work:
+        of = Evaluating(Make(work))
+        for other in (undisclosed, commented):
+            of.member(work.get(Evaluation, other))
+            of.report(work.get(Evaluation, other))
+    with start(scene.actor(person)) as work:
+        assert list(work.session.scalars(sa.select(Evaluation.id))) == [key]
+        assert list(work.session.scalars(sa.select(EvaluationSubject.evaluation_id))) == [key]
+        assert list(work.session.scalars(sa.select(TeamMember.evaluation_id))) == [key]
+        assert list(work.session.scalars(sa.select(Person.id))) == [person.id]
+        assert list(work.session.scalars(sa.select(EvaluationReport))) == []
+
+
+@pytest.mark.parametrize("programme", [False, True])
+def test_who_manages_a_project_of_the_office_judged_takes_no_part(
+    scene: Scene, start: Begin, engine: sa.Engine, *, programme: bool
+) -> None:
+    key, person = scene.made(EvaluationStage.TOR), scene.person()
+    managed(start, scene, person)
+    if programme:
+        with start() as work:
+            make = Make(work)
+            judged = work.session.scalars(sa.select(EvaluationSubject)).one()
+            judged.framework = make.framework(office=work.get(Office, scene.office))
+    with refused(engine, Conflict, "person_id", scene.manager) as work:
+        evaluation.add_team_member(work, key, person.id)
+
+
+def test_a_conflict_once_declared_is_not_taken_back(scene: Scene, start: Begin, engine: sa.Engine) -> None:
+    key, person = scene.made(EvaluationStage.TOR), scene.person()
+    member = scene.declared(key, person, conflict=True)
+    with refused(engine, Conflict, "conflict", scene.actor(person)) as work:
+        evaluation.declare_interest(work, member, "none", conflict=False)
+    with start(scene.manager) as work:
+        evaluation.leave_team(work, member)
+    with refused(engine, Conflict, "person_id", scene.manager) as work:
+        evaluation.add_team_member(work, key, person.id)

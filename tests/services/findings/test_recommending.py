@@ -28,6 +28,7 @@ from tests.make import Make
 from tests.refusals import refused
 from tests.services.findings.scene import draft, play, to
 
+pytestmark = pytest.mark.in_turn
 PARTNER = AddresseeInput(AddresseeKind.PARTNER, name="Ministry of Health")
 PARTS = (RecommendationPartInput("a", "Name who keeps it"), RecommendationPartInput("b", "Publish it"))
 

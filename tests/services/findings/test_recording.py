@@ -19,6 +19,7 @@ from tests.make import Make
 from tests.refusals import refused
 from tests.services.findings.scene import draft, play
 
+pytestmark = pytest.mark.in_turn
 SAID = FindingInput("Follow-up is not tracked")
 
 

@@ -10,7 +10,7 @@ from graph_schema.execute import execute
 from rbm import clock
 from rbm.access import PUBLIC, Actor
 from rbm.model.followup import Action
-from rbm.model.people import Membership, Person
+from rbm.model.people import Membership, Office, Person
 from rbm.model.responses import ManagementResponse
 from rbm.services import followup, notices
 from rbm.services.followup.escalating import Escalation
@@ -134,6 +134,39 @@ def test_it_names_those_who_were_there_on_the_day_and_not_those_who_are_now(hall
         work.add(Membership(person=newcomer, office_id=hall.offices["region"], **late))
     hall.change(Person, hall.persons["regional head"], active=False)
     assert steps(read(hall, 30)[0])[-1] == ("supervisor", 21, "REGION", ["endorser", "regional head"])
+
+
+def test_it_names_those_who_were_told_and_nobody_else(hall: Hall) -> None:
+    for name in ("owner", "focal"):
+        hall.change(Person, hall.persons[name], active=False)
+    hall.change(Person, hall.persons["endorser"], active=False)
+    key = hall.action()
+    assert hall.remind(DUE + 21 * DAY) == {"actions": 1, "told": 2}
+    assert hall.told() == {"head": ["action_overdue"], "regional head": ["action_escalated"]}
+    with hall.start() as work:
+        make = Make(work)
+        newcomer, region = make.person(name="newcomer"), hall.offices["region"]
+        work.add(Membership(person=newcomer, office_id=region, valid_from=DUE, role=Role.ENDORSER))
+    hall.change(Action, key, owner_id=hall.persons["head"])
+    hall.change(Person, hall.persons["endorser"], active=True)
+    [found] = read(hall, 400)
+    assert steps(found) == [("office", 21, "COUNTRY", ["head"]), ("supervisor", 21, "REGION", ["regional head"])]
+
+
+def test_nobody_is_no_level_and_the_head_of_evaluation_stands_in_for_a_vacant_line(hall: Hall) -> None:
+    for name in ("regional head", "endorser", "senior"):
+        hall.change(Person, hall.persons[name], active=False)
+    with hall.start() as work:
+        unit = work.get(Office, hall.offices["unit"]).code
+    hall.action()
+    assert hall.remind(DUE + 42 * DAY) == {"actions": 1, "told": 4}
+    [found] = read(hall, 42)
+    assert found
+    assert steps(found)[2:] == [("supervisor", 42, unit, ["director"])]
+    hall.change(Person, hall.persons["director"], active=False)
+    hall.action(due_on=DUE - DAY)
+    assert hall.remind(DUE + 42 * DAY) == {"actions": 1, "told": 3}
+    assert [one and one.level for one in read(hall, 42, "officer")] == ["office", "supervisor"]
 
 
 def test_what_is_overdue_whose_since_when_and_escalated_to_whom_is_one_query(hall: Hall, engine: sa.Engine) -> None:

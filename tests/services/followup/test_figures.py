@@ -14,7 +14,13 @@ from rbm.model.people import Office
 from rbm.model.projects import ProjectTransaction
 from rbm.model.responses import FollowUpRound, ManagementResponse
 from rbm.services.followup.definitions import FigureRevision, revise_key_figures
-from rbm.services.followup.figures import FigureQuestion, KeyFigureValue, composite_score, key_figures
+from rbm.services.followup.figures import (
+    CompositeQuestion,
+    FigureQuestion,
+    KeyFigureValue,
+    composite_score,
+    key_figures,
+)
 from rbm.services.followup.linking import business_days
 from rbm.stages import Transition
 from rbm.terms.evaluation import EvaluationLevel, EvaluationStage, QualityGate, QualityLevel, QualityStage, SourceKind
@@ -141,13 +147,15 @@ def test_a_decision_counts_from_the_day_its_response_was_submitted(work: Work, r
     assert [counts(work, KeyFigure.K6, as_of=day - timedelta(days=ago)) for ago in (1, 0)] == [(0, 0), (1, 1)]
 
 
-def test_what_was_decided_stands_until_the_revision_is_submitted(work: Work, rows: Evaluating) -> None:
+def test_what_was_decided_stands_until_the_revision_is_published(work: Work, rows: Evaluating) -> None:
     response = answered(rows, stage=ResponseStage.DRAFT, edition=2)
     recommendation = rows.recommendation(response.evaluation, response.office)
     rows.decision(response, recommendation, edition=1)
     rows.decision(response, recommendation, edition=2, decision=ResponseDecision.REJECTED)
     assert counts(work, KeyFigure.K6) == (1, 1)
-    response.stage = ResponseStage.SUBMITTED
+    response.stage = ResponseStage.ENDORSED
+    assert counts(work, KeyFigure.K6) == (1, 1)
+    response.stage = ResponseStage.PUBLISHED
     assert counts(work, KeyFigure.K6) == (0, 1)
 
 
@@ -359,9 +367,9 @@ def test_the_composite_has_a_light_and_is_null_without_one_of_its_parts(work: Wo
     answered(rows)
     planned(rows)
     rows.evaluation(EvaluationStage.PLANNED, original_end=date(2026, 10, 1))
-    assert composite_score(work, FigureQuestion()).score is None
+    assert composite_score(work, CompositeQuestion()).score is None
     review(work, rows.evaluation(), QualityLevel.MODERATELY_UNSATISFACTORY)
-    found = composite_score(work, FigureQuestion())
+    found = composite_score(work, CompositeQuestion())
     assert (found.timely, found.responsive, found.quality) == (100, 100, 70)
     assert (found.score, found.light, found.definition) == (Decimal(88), Light.YELLOW, 1)
 

@@ -13,10 +13,14 @@ from rbm.access import PUBLIC, Actor, Permission
 from rbm.model.evaluation import Evaluation
 from rbm.model.findings import Recommendation, RecommendationPart
 from rbm.model.followup import Action
-from rbm.model.people import Person
+from rbm.model.people import Office, Person
 from rbm.model.responses import ManagementResponse
+from rbm.rules.followup.standing import by_recommendation, statuses
 from rbm.services import followup
-from rbm.services.followup import ActionQuestion, RecommendationQuestion
+from rbm.services.followup import ActionQuestion, FigureQuestion, RecommendationQuestion
+from rbm.services.followup.figures import view_of
+from rbm.services.followup.histories import load
+from rbm.services.rollup.sheets import uuids
 from rbm.terms.evaluation import SourceKind
 from rbm.terms.findings import RecommendationPriority, RecommendationStage
 from rbm.terms.followup import ActionStage, AgeBucket, RecommendationStatus
@@ -149,7 +153,7 @@ def test_where_a_recommendation_stands_with_each_office(work: Work, make: Make) 
     assert (standing.open_actions, standing.overdue_actions, standing.ageing) == (1, 1, "green")
 
 
-def test_a_revision_counts_once_it_is_submitted(work: Work, make: Make) -> None:
+def test_a_revision_counts_once_it_is_published(work: Work, make: Make) -> None:
     evaluating = Evaluating(make)
     office, evaluation = make.office(), evaluating.evaluation()
     recommendation = evaluating.recommendation(evaluation, office)
@@ -158,21 +162,26 @@ def test_a_revision_counts_once_it_is_submitted(work: Work, make: Make) -> None:
     response.edition, response.stage = 2, ResponseStage.DRAFT
     evaluating.decision(response, recommendation, decision=ResponseDecision.REJECTED)
     assert followup.standings(work, [recommendation])[0].status is RecommendationStatus.NO_ACTION
-    response.stage = ResponseStage.SUBMITTED
-    work.flush()
-    assert followup.standings(work, [recommendation])[0].status is RecommendationStatus.NOT_ACCEPTED
+    for stage, status in (
+        (ResponseStage.SUBMITTED, RecommendationStatus.NO_ACTION),
+        (ResponseStage.ENDORSED, RecommendationStatus.NO_ACTION),
+        (ResponseStage.PUBLISHED, RecommendationStatus.NOT_ACCEPTED),
+    ):
+        response.stage = stage
+        work.flush()
+        assert followup.standings(work, [recommendation])[0].status is status
 
 
 def test_lists_and_counts_tell_what_the_rule_tells(work: Work, make: Make) -> None:
-    """One world after another in one database: what SQL says of them is what the rule says."""
-    evaluating = Evaluating(make)
+    """One world after another in one database, of the same offices: what SQL says of them is what the rule says."""
+    evaluating, pool = Evaluating(make), [make.office() for _ in range(3)]
     answered = ((True, ResponseStage.PUBLISHED, 1, answers) for answers in EXAMPLES)
-    made = [_recommendation(evaluating, evaluating.evaluation(), [one], in_parts=False) for one in answered]
+    made = [_recommendation(evaluating, pool, [one], in_parts=False) for one in answered]
 
     @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
-    @given(OFFICES, st.booleans())
-    def grow(offices: list[Any], in_parts: bool) -> None:
-        made.append(_recommendation(evaluating, evaluating.evaluation(), offices, in_parts=in_parts))
+    @given(OFFICES, st.permutations(pool), st.booleans())
+    def grow(offices: list[Any], addressed: list[Office], in_parts: bool) -> None:
+        made.append(_recommendation(evaluating, addressed, offices, in_parts=in_parts))
 
     grow()
     told = {row.id: one.status for row, one in zip(made, followup.standings(work, made), strict=True)}
@@ -180,6 +189,11 @@ def test_lists_and_counts_tell_what_the_rule_tells(work: Work, make: Make) -> No
         asked = followup.find_recommendations(work, RecommendationQuestion(status=status))
         found = {row.id for row in work.session.scalars(asked)}
         assert found == {key for key, one in told.items() if one is status}
+    loaded = load(work)
+    view = view_of(work, loaded, FigureQuestion(), None)
+    codes = statuses(by_recommendation(loaded.histories, view.standing), view.superseded)
+    columns = dict(zip(uuids(loaded.recommendations["id"]), codes.tolist(), strict=True))
+    assert {key: list(RecommendationStatus)[at] for key, at in columns.items()} == told, "figures tell the same"
     evaluations = [work.get(Evaluation, row.evaluation_id) for row in made]
     counted = Counter(one.status for counts in followup.status_counts(work, evaluations) for one in counts)
     assert counted == Counter(told.values())
@@ -189,10 +203,25 @@ def test_lists_and_counts_tell_what_the_rule_tells(work: Work, make: Make) -> No
     }
 
 
+def test_an_office_that_answered_one_evaluation_has_not_answered_another(work: Work, make: Make) -> None:
+    evaluating, office = Evaluating(make), make.office()
+    answered, unanswered = evaluating.evaluation(), evaluating.evaluation()
+    evaluating.response(answered, office, **SUBMITTED)
+    evaluating.response(unanswered, office)
+    for evaluation in (answered, unanswered):
+        evaluating.recommendation(evaluation, office)
+    counts = followup.status_counts(work, [answered, unanswered])
+    assert [[(one.status.value, one.count) for one in each] for each in counts] == [
+        [("under_consideration", 1)],
+        [("awaiting_response", 1)],
+    ]
+
+
 def _recommendation(
-    evaluating: Evaluating, evaluation: Evaluation, offices: list[Any], *, in_parts: bool
+    evaluating: Evaluating, addressed: list[Office], offices: list[Any], *, in_parts: bool
 ) -> Recommendation:
-    work, rows = evaluating.work, [evaluating.make.office() for _ in offices]
+    """What an evaluation of its own recommends to the first of the offices, answered by each as given."""
+    work, evaluation, rows = evaluating.work, evaluating.evaluation(), addressed[: len(offices)]
     recommendation = evaluating.recommendation(evaluation, *rows)
     letters = "ab" if in_parts else ""
     parts: list[Any] = [

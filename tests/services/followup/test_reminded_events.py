@@ -11,6 +11,7 @@ from jobs.schedule import JOBS
 from rbm.model.evaluation import Evaluation
 from rbm.model.followup import Action, ActionUpdate
 from rbm.model.notices import Notice, Reminder
+from rbm.model.people import Office
 from rbm.model.responses import FollowUpRound, ManagementResponse
 from rbm.services import followup, notices
 from rbm.services.followup.happening import silent_since
@@ -18,6 +19,7 @@ from rbm.terms.followup import ActionStage
 from rbm.terms.jobs import JobOutcome
 from rbm.terms.responses import ResponseStage, RoundStage
 from tests.conftest import Begin
+from tests.evaluating import Evaluating
 from tests.make import Make
 from tests.services.followup.hall import DUE, Hall, build, moment
 
@@ -56,6 +58,7 @@ def test_a_report_that_is_transmitted_asks_for_a_response_once(start: Begin) -> 
 
 
 def test_each_return_of_a_response_is_told_once_with_its_reason(hall: Hall) -> None:
+    hall.change(ManagementResponse, hall.response, due_on=date(2026, 12, 31))
     for day, reason in ((date(2026, 6, 1), "no decision on 2"), (date(2026, 6, 9), "no reason on 3")):
         with hall.start(now=moment(day)) as work:
             Make(work)
@@ -66,6 +69,27 @@ def test_each_return_of_a_response_is_told_once_with_its_reason(hall: Hall) -> N
         assert hall.told() == each(["focal", "head"], "response_returned")
         assert hall.texts("focal")[-1] == f"The response of Country to E-1 The programme is incomplete: {reason}"
         assert hall.remind(day + 2 * DAY) == {}
+
+
+def test_several_responses_that_stand_returned_are_each_told_of_once(hall: Hall) -> None:
+    other = hall.build(
+        lambda evaluating: evaluating.response(evaluating.evaluation(disclosed_on=None), _office(hall, evaluating))
+    )
+    for key, reasons in ((hall.response, ["first", "again"]), (other, ["only"])):
+        for reason in reasons:
+            with hall.start(now=moment(date(2026, 6, 1))) as work:
+                Make(work)
+                response = work.get(ManagementResponse, key)
+                response.stage, response.submitted_on = ResponseStage.SUBMITTED, date(2026, 3, 1)
+                response.due_on = date(2026, 12, 31)
+                work.move(response, ResponseStage.RETURNED, reason)
+    assert hall.remind(date(2026, 6, 2)) == {"responses": 2, "told": 4}
+    assert sorted(text.rpartition(": ")[2] for text in hall.texts("focal")) == ["again", "only"]
+    assert hall.remind(date(2026, 6, 3)) == {}
+
+
+def _office(hall: Hall, evaluating: Evaluating) -> Office:
+    return evaluating.work.get(Office, hall.offices["country"])
 
 
 def test_a_round_is_told_of_when_it_opens_before_it_closes_and_when_it_was_missed(hall: Hall) -> None:

@@ -87,7 +87,7 @@ def test_later_changes_alter_neither_the_report_nor_what_is_computed_again(work:
     work.add(Erratum(recommendation=recommendation, **erratum))
     recommendation.text = "Do it"
     followed(rows, final_on=date(2026, 1, 5), disclosed_on=date(2026, 2, 5))
-    revise_key_figures(work, FigureRevision(date(2025, 6, 1), green=Decimal(85)))
+    revise_key_figures(work, FigureRevision(work.today, green=Decimal(85)))
     found = followup.verify_status_report(work, 2025)
     assert (found.reproduced, found.unaltered, found.recomputed_hash) == (True, True, before)
     assert found.differing == []
@@ -123,6 +123,21 @@ def test_nothing_of_what_is_withheld_is_told_but_that_there_is_something(
         assert secret not in str(contents)
 
 
+def test_of_the_exceptions_of_a_text_only_the_last_recorded_by_the_day_holds(work: Work, rows: Evaluating) -> None:
+    def withhold(evaluation: Evaluation, ends_on: date, recorded_at: datetime) -> None:
+        work.add(DisclosureException(evaluation=evaluation, reason="r", ends_on=ends_on, recorded_at=recorded_at))
+
+    shortened, prolonged = followed(rows), followed(rows)
+    for (evaluation, *_), days in ((shortened, (2028, 2025)), (prolonged, (2025, 2028))):
+        for month, year in enumerate(days, 4):
+            withhold(evaluation, date(year, 5, 31), datetime(2025, month, 1, tzinfo=UTC))
+    report = followup.lock_status_report(work, 2025)
+    assert [row["code"] for row in report.contents["recommendations"]] == [shortened[1].code]
+    assert report.contents["withheld_evaluations"] == 1
+    withhold(shortened[0], date(2029, 1, 1), report.locked_at + timedelta(seconds=1))
+    assert followup.verify_status_report(work, 2025).reproduced
+
+
 def test_an_answer_that_is_not_published_is_no_answer_yet(work: Work, rows: Evaluating) -> None:
     _, _, response, _ = followed(rows)
     response.stage, response.published_on = ResponseStage.SUBMITTED, None
@@ -136,8 +151,9 @@ def test_a_revision_that_is_being_written_is_not_told(work: Work, rows: Evaluati
     _, recommendation, response, _ = followed(rows)
     response.stage, response.edition = ResponseStage.SUBMITTED, 2
     rows.decision(response, recommendation, edition=2, decision="rejected", decided_on=FINAL)
+    rows.action(response, recommendation, edition=2, planned_on=FINAL, stage=ActionStage.IN_PROGRESS)
     [row] = followup.lock_status_report(work, 2025).contents["recommendations"]
-    assert row["status"] == "not_started"
+    assert (row["status"], len(row["actions"])) == ("not_started", 1)
 
 
 def test_it_is_addressed_to_the_governing_body_and_locked_once(work: Work) -> None:

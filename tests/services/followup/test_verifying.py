@@ -150,6 +150,18 @@ def test_a_claim_that_is_refused_leaves_the_action_open_and_asks_for_new_evidenc
     assert field.read().verify_by == later.date() + timedelta(days=60)
 
 
+@pytest.mark.parametrize("priority", [RecommendationPriority.MEDIUM, RecommendationPriority.LOW])
+def test_a_refused_claim_of_any_priority_is_made_again_with_new_evidence(
+    start: Begin, priority: RecommendationPriority
+) -> None:
+    field = build(start, priority)
+    field.claimed()
+    later = day(2026, 3, 10)
+    field.do(field.officer, followup.reject_action_claim, field.action, "the register is empty", now=later)
+    with refused(Invalid, "evidence"):
+        field.do(field.owner, CLAIM, field.action, later.date(), "it is", now=later)
+
+
 def test_a_verified_action_is_reopened_with_a_reason_and_new_evidence(field: Field) -> None:
     field.verified()
     with refused(Invalid, "evidence_seen"):

@@ -43,6 +43,7 @@ from tests.graph_schema.world_planning import FACTS
 from tests.make import Make
 from tests.refusals import refused
 
+pytestmark = pytest.mark.in_turn
 TODAY = date(2026, 3, 2)
 TOMORROW = TODAY + timedelta(days=1)
 PARTS = PolicyParts(coverage="What", quality="How well", use="To what end")

@@ -20,6 +20,7 @@ from tests.make import Make
 from tests.refusals import refused, rows
 from tests.services.responses.scene import OUTSIDE, REASONED, Scene
 
+pytestmark = pytest.mark.in_turn
 ACCEPTED, REJECTED = ResponseDecision.ACCEPTED, ResponseDecision.REJECTED
 
 

@@ -19,6 +19,7 @@ from tests.make import Make
 from tests.refusals import refused
 from tests.services.responses.scene import REASONED, Scene, at
 
+pytestmark = pytest.mark.in_turn
 ACCEPTED, REJECTED = ResponseDecision.ACCEPTED, ResponseDecision.REJECTED
 UNDECIDED = ResponseDecision.UNDER_CONSIDERATION
 JUDGED = [Incompleteness.ACTION_NOT_ACTIONABLE]

@@ -21,6 +21,7 @@ from tests.make import Make
 from tests.refusals import refused
 from tests.services.responses.scene import LATER, REASONED, Scene, at
 
+pytestmark = pytest.mark.in_turn
 ACCEPTED = ResponseDecision.ACCEPTED
 
 

@@ -6,10 +6,10 @@ import pytest
 import sqlalchemy as sa
 
 from rbm.errors import Conflict, Forbidden
-from rbm.model.followup import Action, ActionUpdate
+from rbm.model.followup import Action, ActionUpdate, ActionVerification
 from rbm.model.responses import FollowUpRound, ManagementResponse
 from rbm.services import responses
-from rbm.terms.followup import ActionStage
+from rbm.terms.followup import ActionStage, Verdict
 from rbm.terms.responses import ResponseDecision, RoundStage
 from tests.make import Make
 from tests.refusals import refused
@@ -73,14 +73,18 @@ def test_no_round_opens_before_its_day(engine: sa.Engine, scene: Scene) -> None:
         responses.open_follow_up_round(work, first)
 
 
-def test_a_round_is_open_for_as_many_days_however_late_it_opened(scene: Scene) -> None:
+def test_a_round_closes_on_its_day_however_late_it_opened_and_never_opens_afterwards(scene: Scene) -> None:
     scene.publish(ANCHOR)
     assert opened(scene).closes_on == date(2027, 3, 30)
-    second = scene.rounds()[1].id
-    with scene.start(scene.actors["officer"], now=at(2027, 9, 10)) as work:
+    second, third = (row.id for row in scene.rounds()[1:3])
+    with scene.start(scene.actors["officer"], now=at(2027, 9, 30)) as work:
         row = responses.open_follow_up_round(work, second)
-        assert row.closes_on == date(2027, 10, 10)
-    assert scene.rounds()[2].opens_on == date(2028, 2, 29)
+        assert row.closes_on == date(2027, 9, 30)
+    assert (scene.rounds()[2].opens_on, scene.rounds()[2].closes_on) == (date(2028, 2, 29), date(2028, 3, 30))
+    with pytest.raises(Conflict) as refusal, scene.start(scene.actors["officer"], now=at(2028, 3, 31)) as work:
+        responses.open_follow_up_round(work, third)
+    assert (refusal.value.field, refusal.value.message) == ("closes_on", "the round closed on 2028-03-30")
+    assert run(scene, at(2028, 3, 31)) == ([], [1, 2, 3])
 
 
 def test_a_round_names_the_open_actions_on_which_nothing_was_reported(scene: Scene) -> None:
@@ -153,9 +157,27 @@ def test_the_job_opens_and_misses_each_round_once_on_its_days(scene: Scene) -> N
 
 def test_after_an_outage_only_the_latest_round_opens(scene: Scene) -> None:
     scene.publish(ANCHOR)
-    assert run(scene, at(2027, 9, 15)) == ([2], [])
+    assert run(scene, at(2027, 9, 15)) == ([2], [1])
     assert run(scene, at(2027, 9, 16)) == ([], [])
-    assert scene.rounds()[1].closes_on == date(2027, 10, 15)
+    assert scene.rounds()[1].closes_on == date(2027, 9, 30)
+
+
+def test_a_round_whose_days_passed_unopened_is_missed_while_something_was_followed_up(scene: Scene) -> None:
+    scene.publish(ANCHOR)
+    assert run(scene, at(2027, 3, 31)) == ([], [1])
+    assert run(scene, at(2027, 4, 1)) == ([], [])
+    with scene.start() as work:
+        Make(work)
+        for action in work.session.scalars(sa.select(Action)):
+            action.stage, action.ended_on = ActionStage.VERIFIED_COMPLETE, date(2027, 9, 30)
+    assert run(scene, at(2027, 10, 1)) == ([], [])
+    with scene.start() as work:
+        Make(work)
+        action = work.session.scalars(sa.select(Action)).first()
+        told = {"verdict": Verdict.REOPENED, "note": "it was not done", "verified_at": at(2028, 5, 1)}
+        action.stage, action.ended_on = ActionStage.IN_PROGRESS, None
+        work.add(ActionVerification(action=action, **told))
+    assert run(scene, at(2028, 5, 2)) == ([], [])
 
 
 def test_no_round_opens_when_nothing_is_followed_up_any_more(scene: Scene) -> None:
