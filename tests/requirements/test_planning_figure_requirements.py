@@ -126,7 +126,7 @@ def test_r107_what_must_be_evaluated_and_is_not_planned_is_flagged(work: Work, m
         CoverageRulePlan(CoverageKind.STRATEGIC, "d strategic"),
     )
     small, large, planned = (make.project(code=code, office=office) for code in ("SMALL", "LARGE", "PLANNED"))
-    closed = make.project(code="CLOSED", office=office, stage=ProjectStage.CLOSED)
+    closed = make.project(code="CLOSED", office=office, stage=ProjectStage.CLOSED, ends_on=date(2025, 12, 31))
     under(work, theme, small, planned, closed)
     days = {"start": date(2026, 1, 1), "end": date(2026, 12, 31)}
     budget(work, small, 999)
