@@ -54,7 +54,9 @@ class Mutation(graphene.ObjectType):
         responses.plan_action, needs(Permission.RESPOND, stages=[*REVISABLE, ResponseStage.PUBLISHED])
     )
     revise_planned_action = mutation(responses.revise_planned_action, needs(Permission.RESPOND, stages=REVISABLE))
-    remove_planned_action = mutation(responses.remove_planned_action, needs(Permission.RESPOND, stages=REVISABLE))
+    remove_planned_action = mutation(
+        responses.remove_planned_action, needs(Permission.RESPOND, stages=[ResponseStage.DRAFT])
+    )
     submit_response = mutation(responses.submit_response, needs(Permission.SUBMIT_RESPONSE, stages=REVISABLE))
     return_response = mutation(
         responses.return_response,

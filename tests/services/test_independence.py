@@ -25,7 +25,7 @@ from tests.graph_schema.stage import Stage, play
 from tests.refusals import rows
 from tests.services.ownership import BY, OWNERSHIP
 
-ROOMS = {"planning", "evaluation", "findings", "responses", "followup"}
+ROOMS = {"planning", "evaluation", "findings", "responses", "followup", "deadlines"}
 OFFICES = ("headquarters", "office")
 """Where the roles are held: in a central office above the one whose rows are acted on, and in that one itself."""
 TRAIL = """query ($entity: String!, $id: ID!) { auditTrail(entity: $entity, id: $id, first: 5) {
