@@ -164,6 +164,7 @@ REVIEWED = {
     "registerEvaluator.personId": "whom it is about",
     "requestPlanChange.officeId": "for which office it is asked, where the permission is asked for",
     "submitProposal.officeId": "for which office it is proposed, where the permission is asked for",
+    "DeadlineRevisionInput.verificationDays": "how many days a verifier has: a rule for all, of the head of evaluation",
     "ActionPlanInput.dueOn": "the day an office promises, stated by whoever plans",
     "ActionPlanInput.officeId": "for which of the offices addressed it is planned, where the permission is asked for",
     "ActionRevisionInput.dueOn": "the day an office promises, before it is submitted",

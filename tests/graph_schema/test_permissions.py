@@ -12,6 +12,7 @@ from graph_schema.schema import MUTATIONS, RULES
 from rbm.access import PERMISSIONS, PUBLIC
 from rbm.errors import Conflict, Forbidden, NotFound, Refusal
 from rbm.terms.people import Role
+from tests.conftest import THOROUGH
 from tests.graph_schema.stage import PLACES, Stage, place
 from tests.graph_schema.world import ARGUMENTS
 from tests.refusals import rows
@@ -55,8 +56,13 @@ def test_every_stage_of_what_it_acts_on_as_the_matrix_says(name: str, stage: Sta
 
 
 def players(rule: Rule) -> Iterator[tuple[str, Role]]:
-    """Every role at every place; in the further offices, whoever holds the permission and one who does not."""
-    full = {"headquarters", "office"} if rule.at in {Where.HEADQUARTERS, Where.CENTRAL} else set(NEAR)
+    """Every role where it reaches furthest; in the other offices, whoever holds the permission and one who does not.
+
+    Nightly every role at every place.
+    """
+    central = rule.at in {Where.HEADQUARTERS, Where.CENTRAL}
+    near = {"headquarters", "office"} if central else set(NEAR)
+    full = near if THOROUGH else {"headquarters" if central else "office"}
     holders = {role for role in Role if rule.permissions <= PERMISSIONS[role]}
     for office in PLACES:
         yield from ((office, role) for role in Role if office in full or role in holders | {Role.DONOR})

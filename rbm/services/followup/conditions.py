@@ -25,9 +25,11 @@ def standing_edition() -> sa.ColumnElement[int]:
 
 
 def counted() -> Condition:
-    """Whether the action of a row counts: the edition of its response that brought it stands."""
+    """Whether the action of a row counts: its response was submitted, and the edition that brought it stands."""
     stands = sa.select(ManagementResponse.id).where(
-        ManagementResponse.id == Action.response_id, Action.edition <= standing_edition()
+        ManagementResponse.id == Action.response_id,
+        ManagementResponse.submitted_on.is_not(None),
+        Action.edition <= standing_edition(),
     )
     return sa.exists(stands.correlate(Action))
 
