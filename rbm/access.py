@@ -40,7 +40,7 @@ __all__ = [
 ]
 STAFF = (Permission.SEE, Permission.MANAGE_PEOPLE, Permission.GOVERN)
 """The governing body among them: it appoints the head of evaluation, and has to see whom."""
-MOST_ACTORS = 256
+MOST_ACTORS = 128
 
 
 class Seen(Protocol):
