@@ -53,6 +53,6 @@ def transitions(row: type[Row]) -> graphene.Field:
         return info.context.work.allowed(item.row)
 
     field = Weighed(graphene.NonNull(graphene.List(graphene.NonNull(made))), resolver=resolve)
-    guarded = (sum(step.guard is not None for step in steps.values()) for steps in row.FLOW.values())  # type: ignore[attr-defined]
+    guarded = (sum(step.guard is not None for step in steps.values()) for steps in row.FLOW.values())
     field.weight = ROW_WEIGHT * (1 + max(guarded))
     return field

@@ -92,7 +92,7 @@ class Life:
 
     def reviewed(self, gate: QualityGate, points: int = 3, day: date = TODAY) -> None:
         with self.start(self.scene.officer, now=at(day)) as work:
-            review = evaluation.assign_quality_review(work, self.key, gate, self.assessor.person_id)  # type: ignore[arg-type]
+            review = evaluation.assign_quality_review(work, self.key, gate, self.assessor.person_id)
         answers = [QualityAnswer(number, points) for number in (1, 2)]
         gender = 6 if gate is QualityGate.FINAL else None
         with self.start(self.assessor, now=at(day)) as work:
@@ -191,7 +191,7 @@ def test_r118_a_final_report_with_empty_limitations_is_refused(scene: Scene, sta
 def test_r120_nobody_evaluates_what_they_ran(scene: Scene, engine: sa.Engine) -> None:
     key = scene.made(S.TOR)
     with refused(engine, Conflict, "person_id", scene.manager) as work:
-        evaluation.add_team_member(work, key, scene.chief.person_id)  # type: ignore[arg-type]
+        evaluation.add_team_member(work, key, scene.chief.person_id)
 
 
 @pytest.mark.parametrize("source", [SourceKind.EXTERNAL_ASSESSMENT, SourceKind.AUDIT, SourceKind.DONOR_EVALUATION])

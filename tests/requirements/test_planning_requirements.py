@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from rbm.access import Actor
 from rbm.audit import AuditEntry, AuditKind
-from rbm.errors import Conflict, Forbidden, Invalid
+from rbm.errors import Conflict, Forbidden, Invalid, NotFound
 from rbm.model.governance import GoverningDecision
 from rbm.model.notices import Notice
 from rbm.model.people import Office
@@ -77,9 +77,8 @@ def test_r102_no_role_of_management_changes_an_item(start: Begin, engine: sa.Eng
         lambda work: planning.revise_plan_item(work, item.id, PlanItemRevision(cost=Decimal(0))),
         lambda work: planning.remove_plan_item(work, item.id),
     ):
-        with pytest.raises(Exception) as refusal, start(manager) as work:  # noqa: PT011
+        with pytest.raises((Forbidden, NotFound)), start(manager) as work:
             change(work)
-        assert refusal.value.code in {"forbidden", "not_found"}
     with start() as work:
         kept = work.get(PlanItem, item.id)
         assert (kept.title, kept.cost) == (item.title, item.cost)

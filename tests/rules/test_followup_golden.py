@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from fractions import Fraction
+from typing import Any
 
 import numpy as np
 import pytest
@@ -193,9 +194,9 @@ def test_nothing_of_nothing_is_null() -> None:
 
 
 @pytest.mark.parametrize("facts", [{"timely": Fraction(1)}, {"green": Fraction(101)}, {"coverage_years": 0}])
-def test_what_is_no_definition_is_refused(facts: dict[str, object]) -> None:
+def test_what_is_no_definition_is_refused(facts: dict[str, Any]) -> None:
     with pytest.raises(Invalid):
-        Definition(**facts)  # type: ignore[arg-type]
+        Definition(**facts)
 
 
 def test_months_in_columns_are_months_one_by_one() -> None:

@@ -62,16 +62,8 @@ class Responses:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Submissions:
-    """Each time a response was submitted."""
-
-    response: Ints
-    day: Days
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Publications:
-    """Each time an edition of a response was published."""
+class ResponseDays:
+    """Each time something was done with a response: an edition of it submitted, or published."""
 
     response: Ints
     day: Days
@@ -199,8 +191,8 @@ class Histories:
     items: Items
     begun: Begun
     responses: Responses
-    submissions: Submissions
-    publications: Publications
+    submissions: ResponseDays
+    publications: ResponseDays
     recommendations: Recommendations
     answers: Answers
     belated: Belated

@@ -7,7 +7,7 @@ from enum import StrEnum
 import numpy as np
 
 from rbm.rules.arrays import Bools, Codes, Days, Ints, run_starts, stable_order
-from rbm.rules.followup.columns import Actions, Extensions, Histories, Moves, Submissions
+from rbm.rules.followup.columns import Actions, Extensions, Histories, Moves
 from rbm.terms.followup import ActionStage
 
 CLOSED = (ActionStage.VERIFIED_COMPLETE, ActionStage.NO_LONGER_APPLICABLE)
@@ -124,7 +124,7 @@ def as_published(histories: Histories, on: int) -> Histories:
     rows, made, actions = histories.responses, histories.publications, histories.actions
     out = happened(rows.published_on, on)
     responses = replace(rows, submitted_on=np.where(out, rows.submitted_on, 0).astype(np.int32))
-    outside = replace(histories, responses=responses, submissions=Submissions(made.response, made.day))
+    outside = replace(histories, responses=responses, submissions=made)
     response = histories.answers.response[actions.answer]
     known = out[response] & (actions.edition <= standing_editions(outside, on)[response])
     return replace(

@@ -18,13 +18,12 @@ from rbm.rules.followup.columns import (
     Extensions,
     Histories,
     Moves,
-    Publications,
     Recommendations,
+    ResponseDays,
     Responses,
     Reviews,
     Rounds,
     Subjects,
-    Submissions,
     Verdicts,
 )
 from rbm.rules.followup.history import code, counted_from
@@ -146,15 +145,15 @@ def _responses(found: Found, links: Links) -> Responses:
     return Responses(*above, due_on, submitted_on, published_on, found["standing"])
 
 
-def _submissions(moves: Found, links: Links) -> Submissions:
+def _submissions(moves: Found, links: Links) -> ResponseDays:
     row, day, stage = _of_responses(moves, links)
     there = stage != asking.PUBLISHED
-    return Submissions(row[there], day[there])
+    return ResponseDays(row[there], day[there])
 
 
-def _publications(moves: Found, links: Links) -> Publications:
+def _publications(moves: Found, links: Links) -> ResponseDays:
     row, day, stage = _of_responses(moves, links)
-    return Publications(row[stage == asking.PUBLISHED], day[stage == asking.PUBLISHED])
+    return ResponseDays(row[stage == asking.PUBLISHED], day[stage == asking.PUBLISHED])
 
 
 def _of_responses(moves: Found, links: Links) -> tuple[Ints, Days, Ints]:

@@ -108,8 +108,8 @@ def _read_findings(work: Work, known: Known) -> None:
     for row in work.session.scalars(query):
         known.recommendations[row.evaluation_id, row.number] = row
     ids = [row.id for row in known.recommendations.values()]
-    addressees = sa.select(Addressee).where(Addressee.recommendation_id.in_(ids), Addressee.office_id.is_not(None))
-    known.addressed = {(row.recommendation_id, row.office_id) for row in work.session.scalars(addressees)}  # type: ignore[misc]
+    addressees = work.session.scalars(sa.select(Addressee).where(Addressee.recommendation_id.in_(ids)))
+    known.addressed = {(row.recommendation_id, row.office_id) for row in addressees if row.office_id is not None}
 
 
 def _read_answers(work: Work, known: Known) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from datetime import date
+from decimal import Decimal
 from uuid import UUID
 
 import numpy as np
@@ -60,8 +61,8 @@ def _cost(
     return _summed([(row.currency, row.total) for row in there])
 
 
-def _summed(rows: Collection[tuple[str, object]]) -> Amounts:
+def _summed(rows: Collection[tuple[str, Decimal]]) -> Amounts:
     found: dict[str, int] = {}
     for currency, amount in rows:
-        found[currency] = found.get(currency, 0) + to_fixed(amount, PLACES)  # type: ignore[arg-type]
+        found[currency] = found.get(currency, 0) + to_fixed(amount, PLACES)
     return sorted(found.items())
