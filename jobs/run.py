@@ -54,8 +54,16 @@ def run_job(engine: sa.Engine, name: str, now: datetime, jobs: Sequence[Job] = J
 
 
 def run_due(engine: sa.Engine, job: Job, read: Callable[[], datetime], lease: timedelta = LEASE) -> list[Ran]:
-    """Run every slot of a job that is due, in order; `read` tells the time."""
-    ran = [run_slot(engine, job, slot, now=read(), lease=lease) for slot in slots_due(engine, job, read())]
+    """Run every slot of a job that is due, in order; `read` tells the time.
+
+    Where somebody else is at work on the job this ends: what is left is due again at the next look. Going on would
+    take a later slot first, and what lies before the newest slot known is never due again.
+    """
+    ran: list[Ran] = []
+    for slot in slots_due(engine, job, read()):
+        ran.append(run_slot(engine, job, slot, now=read(), lease=lease))
+        if ran[-1].outcome is JobOutcome.SKIPPED:
+            break
     if ran and isinstance(job.cadence, Every) and ran[-1].outcome is JobOutcome.NOTHING_DUE:
         sweep(engine, job, read())
     return ran

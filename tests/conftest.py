@@ -70,8 +70,8 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def postgresql_address() -> Iterator[str]:
     """A running PostgreSQL server of this test process, in a folder that its own user can reach."""
-    folder = Path(tempfile.mkdtemp(prefix="rbm-postgresql-"))
-    with databases.start_postgresql(folder) as address:
+    folder = Path(tempfile.mkdtemp(prefix="rbm-postgresql-", dir=databases.quick_place()))
+    with databases.start_postgresql(folder, *databases.HASTY) as address:
         yield address
     shutil.rmtree(folder, ignore_errors=True)
 

@@ -29,6 +29,15 @@ def rows(engine: sa.Engine) -> dict[str, list[Any]]:
     """Every row of every table but the audit trail."""
     tables = [table for table in Row.metadata.sorted_tables if table is not AuditEntry.__table__]
     with engine.connect() as connection:
+        filled = set(connection.exec_driver_sql(which_are_filled(tables)).scalars())
         return {
-            table.name: sorted(repr(tuple(row)) for row in connection.execute(sa.select(table))) for table in tables
+            table.name: sorted(repr(tuple(row)) for row in connection.execute(sa.select(table)))
+            for table in tables
+            if table.name in filled
         }
+
+
+def which_are_filled(tables: list[sa.Table]) -> str:
+    """One statement that names the tables that hold rows: asking each of them takes longer than a test."""
+    asked = (f"SELECT '{table.name}' WHERE EXISTS (SELECT 1 FROM \"{table.name}\")" for table in tables)  # noqa: S608
+    return " UNION ALL ".join(asked)

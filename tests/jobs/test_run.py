@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from structlog.testing import capture_logs
 
 from jobs.cadence import Daily, Every
-from jobs.claims import LEASE, MOST_ATTEMPTS, RETRY, OvertakenError, Slot, claim, hold
+from jobs.claims import LEASE, MOST_ATTEMPTS, RETRY, OvertakenError, Slot, claim, end, hold
 from jobs.due import slots_due
 from jobs.run import Ran, run_due, run_job, run_slot, told
 from jobs.schedule import JOBS, Counts, Errand, Job
@@ -174,6 +174,16 @@ def test_missed_dates_are_made_up_for_in_order_over_a_month_end(engine: sa.Engin
     ]
     assert run_all(engine, job, NOW) == []
     assert traces(start) == 4
+
+
+def test_while_somebody_else_runs_the_job_no_later_slot_is_taken_first(engine: sa.Engine, start: Begin) -> None:
+    job = daily(leave_post)
+    other = claim(engine, Slot("daily", "2026-02-28"), NOW)
+    assert other
+    assert run_all(engine, job, NOW) == [("2026-03-01", JobOutcome.SKIPPED)]
+    with start() as work:
+        end(hold(work, other), {"sent": 1}, NOW)
+    assert run_all(engine, job, NOW) == [("2026-03-01", JobOutcome.DONE), (SLOT, JobOutcome.DONE)]
 
 
 def test_where_only_the_latest_counts_the_others_are_left_out(engine: sa.Engine) -> None:

@@ -56,8 +56,9 @@ def test_an_action_of_a_revision_counts_from_the_day_on_which_that_is_published(
 
 def test_an_action_of_the_first_edition_counts_once_it_is_submitted(scene: Scene) -> None:
     scene.complete()
-    assert counted(scene, date(2026, 3, 2)) == (0, 1)
+    assert counted(scene, date(2026, 3, 2)) == (0, 0)
     scene.submit(at(2026, 3, 4))
+    assert counted(scene, date(2026, 3, 4)) == (2, 1)
     assert [counted(scene, date(2026, 3, day))[0] for day in (2, 3, 4)] == [0, 0, 2]
 
 
