@@ -8,7 +8,11 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from rbm import bulk
+from rbm.audit import AuditEntry, AuditKind
+from rbm.db import table_of
 from rbm.errors import Conflict
+from rbm.stages import Transition
 from rbm.terms.evaluation import DocumentKind, QualityGate, QualityStage, TeamRole
 
 SECTIONS = ("methods", "sources", "limitations")
@@ -19,6 +23,13 @@ REVIEWED = {
     QualityGate.FINAL: DocumentKind.FINAL_REPORT,
 }
 """The document that is reviewed at each gate."""
+SAYING = {
+    "finding": "findings",
+    "criterion_rating": "ratings",
+    "recommendation": "recommendations",
+    "evaluation_report": "reports",
+}
+"""Where it stands what an evaluation says, as tables and as relations of it."""
 OPEN = (QualityStage.ASSIGNED, QualityStage.RATED)
 
 
@@ -92,6 +103,7 @@ def refuse_unfinished(work: Any, evaluation: Any) -> None:
     if any(one.gate is QualityGate.FINAL for one in _all(work, evaluation, "quality_reviews") if one.stage in OPEN):
         raise Conflict("a review is open at the gate final", "quality_reviews")
     _refuse_failed(work, evaluation, QualityGate.FINAL)
+    _refuse_rewritten(work, evaluation)
     refuse_unfit_team(work, evaluation)
 
 
@@ -106,20 +118,45 @@ def passed(work: Any, evaluation: Any, gate: QualityGate) -> bool:
 
     A text attached after the one that was rated has not passed, whatever that one did.
     """
-    reviews = [
-        one for one in _all(work, evaluation, "quality_reviews") if (one.gate, one.stage) == (gate, QualityStage.FINAL)
-    ]
-    newest = max(reviews, key=lambda one: (one.finished_on or date.min, one.assigned_at, one.id), default=None)
+    newest = _newest_review(work, evaluation, gate)
     text = _last(work, evaluation, REVIEWED[gate])
     if newest is None or text is None:
         return False
     return bool(newest.passed) and (newest.document_id, newest.content_hash) == (text.id, text.content_hash)
 
 
+def _newest_review(work: Any, evaluation: Any, gate: QualityGate) -> Any:
+    """The review at a gate that was finished last, or None."""
+    reviews = [
+        one for one in _all(work, evaluation, "quality_reviews") if (one.gate, one.stage) == (gate, QualityStage.FINAL)
+    ]
+    return max(reviews, key=lambda one: (one.finished_on or date.min, one.assigned_at, one.id), default=None)
+
+
 def _refuse_failed(work: Any, evaluation: Any, gate: QualityGate) -> None:
     if not passed(work, evaluation, gate):
         kind, name = REVIEWED[gate].replace("_", " "), gate.replace("_", " ")
         raise Conflict(f"the newest {kind} has not passed the review at the gate {name}", "quality_reviews")
+
+
+def _refuse_rewritten(work: Any, evaluation: Any) -> None:
+    """Nothing, when by the trail it still says what it said when its final report passed. Conflict otherwise."""
+    review = _newest_review(work, evaluation, QualityGate.FINAL)
+    moves = sa.select(sa.func.max(Transition.at)).where(
+        Transition.entity == review.__tablename__, Transition.entity_id == review.id
+    )
+    finished = work.session.scalars(moves).one()
+    if finished is None:
+        return
+    entry = table_of(AuditEntry).c
+    since = sa.select(entry.entity, entry.entity_id, entry.changes).where(
+        entry.at > finished, entry.entity.in_(SAYING), entry.kind != AuditKind.REFUSED
+    )
+    own = {str(row.id) for relation in SAYING.values() for row in _all(work, evaluation, relation)}
+    for row in bulk.select(work.session, since):
+        if row.entity_id in own or str(evaluation.id) in row.changes.get("evaluation_id", ()):
+            words = SAYING[row.entity].replace("_", " ")
+            raise Conflict(f"its {words} were changed since its final report passed the review", "quality_reviews")
 
 
 def _newest(work: Any, evaluation: Any, kind: DocumentKind) -> Any:

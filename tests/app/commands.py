@@ -1,12 +1,25 @@
-"""The command line as a process of its own, over a database of its own."""
+"""The command line as a process of its own, over a database of its own.
+
+Each process is a fork of one that has imported the command line already: starting anew takes longer than most commands.
+"""
 
 import json
+import multiprocessing
 import os
-import subprocess
 import sys
+import tempfile
+import warnings
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
+
+from app.cli import main
+
+PLAIN = {"COLUMNS": "80", "NO_COLOR": "1"}
+LONGEST = 300
+STREAMS = ("out", "err")
 
 
 @dataclass(frozen=True)
@@ -25,13 +38,27 @@ class Ran:
 
 def rbm(url: str, *arguments: object, **environment: str) -> Ran:
     """Run `rbm` with arguments."""
-    code = "from app.cli import main; main()"
-    made = subprocess.run(
-        [sys.executable, "-W", "error", "-c", code, *map(str, arguments)],
-        env=os.environ | {"RBM_DATABASE_URL": url, "COLUMNS": "80", "NO_COLOR": "1"} | environment,
-        capture_output=True,
-        encoding="utf-8",
-        check=False,
-        timeout=300,
-    )
-    return Ran(made.returncode, made.stdout, made.stderr)
+    processes = multiprocessing.get_context("forkserver")
+    processes.set_forkserver_preload([__name__])
+    with tempfile.TemporaryDirectory() as folder:
+        given = os.environ | {"RBM_DATABASE_URL": url} | PLAIN | environment
+        process = processes.Process(target=_command, args=(Path(folder), [str(each) for each in arguments], given))
+        process.start()
+        process.join(LONGEST)
+        process.kill()
+        process.join()
+        out, err = ((Path(folder) / name).read_text(encoding="utf-8") for name in STREAMS)
+        code = process.exitcode
+    assert code is not None
+    return Ran(code, out, err)
+
+
+def _command(folder: Path, arguments: Sequence[str], environment: Mapping[str, str]) -> None:
+    """What the process does: the streams are files, and a warning is an error."""
+    for number, name in enumerate(STREAMS, 1):
+        os.dup2(os.open(folder / name, os.O_CREAT | os.O_WRONLY), number)
+    os.environ.clear()
+    os.environ.update(environment)
+    warnings.simplefilter("error")
+    sys.argv = ["rbm", *arguments]
+    main()

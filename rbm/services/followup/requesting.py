@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from rbm.access import Permission
 from rbm.errors import Conflict, Invalid
-from rbm.model.followup import Action, ActionRequest
+from rbm.model.followup import Action, ActionRequest, ActionVerification
 from rbm.rules.followup.status import ENDED
 from rbm.rules.inputs import refuse_blank
 from rbm.services.deadlines import deadlines_on
@@ -69,10 +69,11 @@ def release_action(work: Work, request_id: UUID, reason: str) -> Action:
     """Release an office from an action as it asked: the action no longer applies, and is not counted as implemented.
 
     Forbidden for who asked, for the owner and for everyone with a role in its office; Invalid without a reason;
-    Conflict when the request is decided, or the action was verified or ended since.
+    Conflict when the request is decided, or the action was ended or judged since: then it is asked for anew.
     """
     request = _asked(work, request_id, ActionRequestKind.RELEASE)
     action = held(work, request.action_id)
+    _refuse_overtaken(work, request)
     _decide(work, request, RequestStage.GRANTED, refuse_blank(reason, "reason"))
     work.move(action, ActionStage.NO_LONGER_APPLICABLE, reason)
     action.release_reason, action.ended_on = request.release_reason, work.today
@@ -125,6 +126,14 @@ def _asked(work: Work, request_id: UUID, kind: ActionRequestKind) -> ActionReque
     if request.kind is not kind:
         raise Conflict(f"it asks for {'an' if request.kind[0] in 'aeiou' else 'a'} {request.kind}", "request_id")
     return request
+
+
+def _refuse_overtaken(work: Work, request: ActionRequest) -> None:
+    judged = sa.select(ActionVerification.id).where(
+        ActionVerification.action_id == request.action_id, ActionVerification.verified_at > request.requested_at
+    )
+    if work.session.scalars(judged.limit(1)).first() is not None:
+        raise Conflict("the action was judged since: decline the request, and let it be asked anew", "request_id")
 
 
 def _decide(work: Work, request: ActionRequest, stage: RequestStage, reason: str | None) -> ActionRequest:

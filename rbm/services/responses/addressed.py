@@ -4,10 +4,15 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
+from rbm import bulk
 from rbm.access import Permission
+from rbm.audit import AuditEntry, AuditKind
+from rbm.db import table_of
 from rbm.errors import Conflict, Invalid, NotFound
 from rbm.model.findings import Addressee, Recommendation, RecommendationPart
+from rbm.model.followup import Action
 from rbm.model.responses import ManagementResponse, RecommendationResponse
+from rbm.stages import Transition
 from rbm.terms.findings import RecommendationStage
 from rbm.terms.responses import ResponseStage
 from rbm.work import Work
@@ -82,6 +87,16 @@ def came_since() -> sa.ColumnElement[bool]:
         Addressee.due_on.is_not(None),
         Addressee.answered_on.is_(None),
     )
+
+
+def was_submitted(work: Work, response: ManagementResponse, row: Action | RecommendationResponse) -> bool:
+    """Whether a decision or action stood in its response when that was submitted, once or again."""
+    sent, made = table_of(Transition).c, table_of(AuditEntry).c
+    of_it = (sent.entity == response.__tablename__, sent.entity_id == response.id)
+    of_row = (made.entity == row.__tablename__, made.entity_id == str(row.id), made.kind == AuditKind.CREATED)
+    begun = sa.select(sa.func.min(made.at)).where(*of_row).scalar_subquery()
+    query = sa.select(sent.id).where(*of_it, sent.to_stage == ResponseStage.SUBMITTED.value, sent.at > begun)
+    return bool(bulk.select(work.session, query.limit(1)))
 
 
 def begin_writing(work: Work, response: ManagementResponse) -> None:

@@ -11,7 +11,7 @@ from rbm.model.findings import Recommendation, RecommendationPart
 from rbm.model.followup import Action
 from rbm.model.responses import ManagementResponse, RecommendationResponse, ResponseEdition
 from rbm.rules.inputs import refuse_blank
-from rbm.services.responses.addressed import answering, begin_writing, decision_on, part_of
+from rbm.services.responses.addressed import answering, begin_writing, decision_on, part_of, was_submitted
 from rbm.terms.evaluation import TextLanguage
 from rbm.terms.followup import ActionStage
 from rbm.terms.responses import REASONED, TAKEN_UP, ResponseDecision, ResponseReason
@@ -43,8 +43,8 @@ def respond_to_recommendation(work: Work, decision: RecommendationDecision) -> R
     """Decide of a recommendation, or of one part of it, in the response that an office is writing.
 
     Invalid without reasons and explanation where the decision or a change of it needs them, or when a recommendation
-    with parts is answered as a whole; Conflict when the response is not being written, or when actions stand for what
-    is not taken up any more.
+    with parts is answered as a whole; Conflict when the response is not being written, when the decision was submitted
+    as another one (a revision changes it), or when actions stand for what is not taken up any more.
     """
     recommendation = work.get(Recommendation, decision.recommendation_id, "recommendation_id")
     response = answering(work, recommendation, decision.office_id)
@@ -53,13 +53,18 @@ def respond_to_recommendation(work: Work, decision: RecommendationDecision) -> R
     begin_writing(work, response)
     _refuse_unexplained_change(work, response, unit, decision)
     _refuse_planned(work, response, unit, decision)
-    row = decision_on(work, response, unit, response.edition) or RecommendationResponse(
+    before = decision_on(work, response, unit, response.edition)
+    submitted = before is not None and was_submitted(work, response, before)
+    row = before or RecommendationResponse(
         response=response, recommendation=recommendation, part=unit[1], edition=response.edition
     )
+    if submitted and row.decision is not decision.decision:
+        raise Conflict(f"{_word(row.decision)} was submitted: a revision of the response changes it", "decision")
     row.decision, row.language = decision.decision, decision.language
     row.reasons = [one.value for one in sorted(set(decision.reasons))] if decision.reasons else None
     row.explanation, row.alternative = _said(decision.explanation), _said(decision.alternative)
-    row.decided_on, row.decided_by_id = work.today, work.actor.person_id
+    if not submitted:
+        row.decided_on, row.decided_by_id = work.today, work.actor.person_id
     return work.add(row)
 
 

@@ -7,11 +7,8 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from rbm import bulk
 from rbm.access import Permission
-from rbm.audit import AuditEntry, AuditKind
-from rbm.db import table_of
-from rbm.errors import Conflict, Invalid
+from rbm.errors import Conflict, Forbidden, Invalid
 from rbm.model.findings import Recommendation
 from rbm.model.followup import Action, ActionEvidence, ActionRequest, ActionUpdate, ActionVerification
 from rbm.model.people import Office, Person
@@ -19,8 +16,7 @@ from rbm.model.responses import ManagementResponse
 from rbm.rules.followup.scope import SCOPES
 from rbm.rules.inputs import refuse_blank
 from rbm.services import people
-from rbm.services.responses.addressed import answering, decision_on, part_of
-from rbm.stages import Transition
+from rbm.services.responses.addressed import answering, decision_on, part_of, was_submitted
 from rbm.terms.findings import RecommendationPriority
 from rbm.terms.followup import ActionStage
 from rbm.terms.responses import TAKEN_UP, ResponseStage
@@ -81,13 +77,17 @@ class _Terms:
 def plan_action(work: Work, plan: ActionPlan) -> Action:
     """Plan an action for a recommendation that the office takes up, while it writes its response or afterwards.
 
-    Invalid names what is wrong with text, owner, days or office; Conflict when the recommendation was not taken up, or
-    the response waits for others.
+    In a response that is published it is open to everyone at once: only who submits for the office adds one then, or a
+    revision brings it. Invalid names what is wrong with text, owner, days or office; Conflict when the recommendation
+    was not taken up, or the response waits for others.
     """
     recommendation = work.get(Recommendation, plan.recommendation_id, "recommendation_id")
     response = answering(work, recommendation, plan.office_id)
     if response.stage not in PLANNABLE:
         raise Conflict(f"the response is {response.stage}", "stage")
+    if response.stage is ResponseStage.PUBLISHED and not work.actor.may(Permission.SUBMIT_RESPONSE, response.office_id):
+        refusal = Forbidden("who submits the response adds an action to it once it is published, or a revision does")
+        raise refusal.on(response.__tablename__, response.id)
     part = part_of(work, recommendation, plan.part)
     decision = decision_on(work, response, (recommendation, part), response.edition)
     if decision is None or decision.decision not in TAKEN_UP:
@@ -118,8 +118,8 @@ def revise_planned_action(work: Work, action_id: UUID, revision: ActionRevision)
     another due date once it was submitted: then a later one is asked for.
     """
     action, response = _planned(work, action_id)
-    if revision.due_on not in {None, action.due_on}:
-        _refuse_stated(work, action, response)
+    if revision.due_on not in {None, action.due_on} and was_submitted(work, response, action):
+        raise Conflict(f"{action.due_on} was submitted: ask for a later day or for a release", "due_on")
     recommendation = work.session.get_one(Recommendation, action.recommendation_id)
     stated = {name: value for name, value in vars(revision).items() if value is not None}
     if "responsible_office_id" in stated:
@@ -160,17 +160,6 @@ def _planned(work: Work, action_id: UUID) -> tuple[Action, ManagementResponse]:
 
 def _any_of(work: Work, action: Action, cls: Any) -> bool:
     return work.session.scalars(sa.select(cls.id).where(cls.action_id == action.id).limit(1)).first() is not None
-
-
-def _refuse_stated(work: Work, action: Action, response: ManagementResponse) -> None:
-    """Nothing, when an action was never submitted with its day. Conflict otherwise."""
-    sent, made = table_of(Transition).c, table_of(AuditEntry).c
-    of_it = (sent.entity == response.__tablename__, sent.entity_id == response.id)
-    of_action = (made.entity == action.__tablename__, made.entity_id == str(action.id), made.kind == AuditKind.CREATED)
-    planned = sa.select(sa.func.min(made.at)).where(*of_action).scalar_subquery()
-    query = sa.select(sent.id).where(*of_it, sent.to_stage == ResponseStage.SUBMITTED.value, sent.at > planned)
-    if bulk.select(work.session, query.limit(1)):
-        raise Conflict(f"{action.due_on} was submitted: ask for a later day or for a release", "due_on")
 
 
 def _checked(work: Work, terms: _Terms, response: ManagementResponse, recommendation: Recommendation) -> dict[str, Any]:

@@ -217,6 +217,39 @@ def test_a_text_that_replaces_the_one_that_passed_passes_itself(scene: Scene, st
         assert evaluation.finalise_evaluation(work, key).report_hash == "2" * 64
 
 
+def second_removed(work: Work, row: Any) -> None:
+    work.remove(work.session.scalars(sa.select(Finding).where(Finding.number == 2)).one())
+
+
+def one_more(work: Work, row: Any) -> None:
+    of = Evaluating(Make(work))
+    of.recommendation(row, of.make.office(), stage=RecommendationStage.DRAFT, issued_on=None)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [changed(Finding, text="otherwise"), changed(EvaluationReport, limitations="none"), second_removed, one_more],
+)
+def test_what_it_says_is_not_changed_after_its_final_report_passed(
+    scene: Scene, start: Begin, engine: sa.Engine, change: Callable[[Work, Any], None]
+) -> None:
+    key = scene.complete(S.QUALITY_REVIEW, **OVER)
+    with start() as work:
+        at_gate = (QualityReview.evaluation_id == key, QualityReview.gate == QualityGate.FINAL)
+        review = work.session.scalars(sa.select(QualityReview).where(*at_gate)).one()
+        Evaluating(Make(work)).finding(work.get(Evaluation, key), number=2)
+        moved = {"entity": "quality_review", "entity_id": review.id, "from_stage": "rated", "to_stage": "final"}
+        work.add(Transition(**moved, at=at(date(2026, 3, 3))))
+    with start(now=at(date(2026, 3, 4))) as work:
+        change(Make(work).work, work.get(Evaluation, key))
+    with refused(engine, Conflict, "quality_reviews", scene.officer) as work:
+        evaluation.finalise_evaluation(work, key)
+    with start() as work:
+        Make(work).work.add(Transition(**moved, at=at(date(2026, 3, 5))))
+    with start(scene.officer) as work:
+        assert evaluation.finalise_evaluation(work, key).stage is S.FINAL
+
+
 @pytest.mark.parametrize("stage", WAY)
 def test_r203_management_brings_no_evaluation_on(scene: Scene, engine: sa.Engine, stage: S) -> None:
     key = scene.complete(stage, **OVER)

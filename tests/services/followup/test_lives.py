@@ -118,7 +118,7 @@ class Lives(Holding, RuleBasedStateMachine):
     def plan(self, who: int, which: int, office: str, days: int) -> None:
         owner = self.world.people[f"{office} owner"]
         plan = planning(self.pick(which, "recommendation"), owner, self.world.offices[office], self.due(days))
-        self.do(who, (f"{office} focal point", f"{office} head"), responses.plan_action, plan)
+        self.do(who, (f"{office} head", f"{office} focal point"), responses.plan_action, plan)
 
     @when("management_response", "draft", "returned", edition=1)
     @rule(who=WHO, which=WHICH, days=DAYS)

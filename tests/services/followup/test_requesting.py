@@ -152,6 +152,21 @@ def test_a_verified_action_needs_no_release(field: Field) -> None:
         field.do(field.head, followup.request_release, field.action, ReleaseReason.OTHER, "no funds")
 
 
+def test_a_release_asked_for_before_the_action_was_judged_is_asked_for_anew(field: Field) -> None:
+    release, reason = followup.request_release, ReleaseReason.OTHER
+    field.claimed()
+    request = field.do(field.head, release, field.action, reason, "no funds", now=day(2026, 3, 3))
+    confirm, reopen = followup.verify_action, followup.reopen_action
+    field.do(field.officer, confirm, field.action, "as claimed", "the register", now=day(2026, 3, 4))
+    field.do(field.officer, reopen, field.action, "it is empty", "the empty register", now=day(2026, 3, 5))
+    with refused(Conflict, "request_id"):
+        field.do(field.officer, followup.release_action, request.id, "agreed", now=day(2026, 3, 6))
+    field.do(field.officer, followup.decline_release, request.id, "judged since", now=day(2026, 3, 6))
+    again = field.do(field.head, release, field.action, reason, "no funds", now=day(2026, 3, 7))
+    released = field.do(field.officer, followup.release_action, again.id, "agreed", now=day(2026, 3, 8))
+    assert released.stage is ActionStage.NO_LONGER_APPLICABLE
+
+
 def test_another_action_of_the_same_recommendation_takes_the_place_of_one(field: Field) -> None:
     with field.start() as work:
         evaluating = Evaluating(Make(work))

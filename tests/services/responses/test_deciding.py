@@ -1,5 +1,6 @@
 """Deciding: each recommendation or part on its own, with reasons, by the office it is addressed to and nobody else."""
 
+from datetime import date
 from typing import Any
 
 import pytest
@@ -13,12 +14,12 @@ from rbm.model.responses import ManagementResponse, RecommendationResponse, Resp
 from rbm.services import responses
 from rbm.services.responses import RecommendationDecision
 from rbm.terms.findings import RecommendationStage
-from rbm.terms.responses import ResponseDecision, ResponseReason, ResponseStage
+from rbm.terms.responses import Incompleteness, ResponseDecision, ResponseReason, ResponseStage
 from tests.conftest import Begin
 from tests.evaluating import Evaluating
 from tests.make import Make
 from tests.refusals import refused, rows
-from tests.services.responses.scene import OUTSIDE, REASONED, Scene
+from tests.services.responses.scene import OUTSIDE, REASONED, Scene, at
 
 pytestmark = pytest.mark.in_turn
 ACCEPTED, REJECTED = ResponseDecision.ACCEPTED, ResponseDecision.REJECTED
@@ -180,6 +181,25 @@ def test_what_has_an_open_action_is_not_turned_down(engine: sa.Engine, scene: Sc
         responses.respond_to_recommendation(
             work, RecommendationDecision(scene.recommendations[1], REJECTED, **REASONED)
         )
+
+
+def test_what_was_submitted_is_only_explained_better_when_it_comes_back(engine: sa.Engine, scene: Scene) -> None:
+    scene.complete()
+    scene.submit(at(2026, 3, 3))
+    with scene.start(scene.actors["officer"], now=at(2026, 3, 4)) as work:
+        responses.return_response(work, scene.response, [Incompleteness.ACTION_NOT_ACTIONABLE], "vague")
+    first, part = scene.recommendations[1], {"part": "a"}
+    with refused(engine, Conflict, "decision", scene.actors["focal"]) as work:
+        responses.respond_to_recommendation(
+            work, RecommendationDecision(first, ResponseDecision.PARTIALLY_ACCEPTED, **REASONED)
+        )
+    told = RecommendationDecision(
+        scene.recommendations[2], REJECTED, **(REASONED | {"explanation": "it cannot"}), **part
+    )
+    with scene.start(scene.actors["second"], now=at(2026, 3, 5)) as work:
+        row = responses.respond_to_recommendation(work, told)
+        assert (row.explanation, row.decided_on) == ("it cannot", date(2026, 3, 2))
+        assert row.decided_by_id == scene.actors["focal"].person_id
 
 
 def test_the_overall_response_is_written_over_while_it_is_a_draft(engine: sa.Engine, scene: Scene) -> None:

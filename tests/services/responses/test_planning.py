@@ -149,7 +149,7 @@ def test_what_is_not_taken_up_takes_no_action(
         responses.plan_action(work, scene.planned(1))
 
 
-def test_more_may_be_planned_after_publication_and_nothing_while_others_have_it(
+def test_the_head_of_office_plans_more_after_publication_and_nobody_while_others_have_it(
     engine: sa.Engine, scene: Scene
 ) -> None:
     scene.complete()
@@ -159,7 +159,10 @@ def test_more_may_be_planned_after_publication_and_nothing_while_others_have_it(
     scene.endorse()
     with scene.start(scene.actors["officer"]) as work:
         responses.publish_response(work, scene.response)
-    key = scene.plan(1, now=at(2026, 9, 1))
+    with refused(engine, Forbidden, None, scene.actors["focal"]) as work:
+        responses.plan_action(work, scene.planned(1))
+    with scene.start(scene.actors["head"], now=at(2026, 9, 1)) as work:
+        key = responses.plan_action(work, scene.planned(1)).id
     with scene.start() as work:
         assert (action(work, key).number, action(work, key).planned_on) == (2, date(2026, 9, 1))
 
