@@ -38,7 +38,11 @@ class Clockwork:
 
 
 def work(clockwork: Clockwork, stop: threading.Event) -> None:
-    """Run what is due, first what was missed, until `stop` is set; what is running then is run to its end."""
+    """Run what is due, first what was missed, until `stop` is set; what is running then is run to its end.
+
+    A look at the start leaves the beat of the triggers alone: schedulers that each had a beat of their own would leave
+    all the work to the first of them.
+    """
     scheduler = BackgroundScheduler(
         jobstores={"default": MemoryJobStore()},
         job_defaults={"coalesce": True, "misfire_grace_time": None, "max_instances": 1},
@@ -47,7 +51,8 @@ def work(clockwork: Clockwork, stop: threading.Event) -> None:
     for job in clockwork.jobs:
         seconds = job.cadence.seconds_between_ticks
         trigger = IntervalTrigger(seconds=seconds, start_date=EPOCH, timezone=UTC)
-        scheduler.add_job(tick, trigger, (clockwork, job), id=job.name, next_run_time=clock.read())
+        scheduler.add_job(tick, trigger, (clockwork, job), id=job.name)
+        scheduler.add_job(tick, args=(clockwork, job), id=f"{job.name} at the start")
     scheduler.start()
     stop.wait()
     scheduler.shutdown(wait=True)

@@ -84,6 +84,7 @@ def question(name: str, argument: str, inner: str) -> str | None:
     return f"query ($text: {place.type}) {{ {name}({argument}: {value}) {shown if fields else ''} }}"
 
 
+@pytest.mark.in_turn
 @pytest.mark.parametrize("payload", PAYLOADS)
 def test_e_01_no_text_of_a_query_becomes_a_part_of_a_statement(
     engine: sa.Engine, world: Keys, ask: Ask, payload: str
@@ -99,6 +100,7 @@ def test_e_01_no_text_of_a_query_becomes_a_part_of_a_statement(
     assert [statement for statement in found if MARK in statement] == []
 
 
+@pytest.mark.in_turn
 @pytest.mark.parametrize("payload", PAYLOADS)
 def test_e_01_no_text_of_a_mutation_becomes_a_part_of_a_statement(engine: sa.Engine, world: Keys, payload: str) -> None:
     with statements(engine) as found:

@@ -10,13 +10,7 @@ import sqlalchemy as sa
 
 from rbm.errors import Conflict, Forbidden, Invalid
 from rbm.model.appraisal import QualityReview
-from rbm.model.evaluation import (
-    Evaluation,
-    EvaluationDocument,
-    EvaluationReport,
-    EvaluationSubject,
-    TeamMember,
-)
+from rbm.model.evaluation import Evaluation, EvaluationDocument, EvaluationReport, EvaluationSubject, TeamMember
 from rbm.model.findings import Finding, Recommendation
 from rbm.model.governance import GoverningDecision
 from rbm.model.people import Office
