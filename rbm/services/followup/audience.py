@@ -74,6 +74,11 @@ class Audience:
         senior, units = self.senior(on), self._of_kind(OfficeKind.EVALUATION)
         return senior if senior.persons else Above(next(iter(units), None), self.directing(on))
 
+    def endorsing(self, office_id: UUID, on: date) -> Persons:
+        """The endorsers of an office, or of the nearest one above that has any; senior management where none has."""
+        found = (self.holders([office], (Role.ENDORSER,), on) for office in self.upward(office_id, on))
+        return next(filter(None, found), self.senior(on).persons)
+
     def senior(self, on: date) -> Above:
         """Senior management at headquarters."""
         offices = self._of_kind(OfficeKind.HEADQUARTERS)

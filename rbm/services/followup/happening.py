@@ -61,21 +61,26 @@ def responses_asked(work: Work) -> list[Owed]:
 
 def responses_returned(work: Work) -> list[Owed]:
     """Responses that stand returned as incomplete, each return of one on its own."""
-    returns = (
+    return responses_at(work, ResponseStage.RETURNED, Ladder.RETURNED)
+
+
+def responses_at(work: Work, stage: ResponseStage, ladder: Ladder) -> list[Owed]:
+    """Responses that stand at a stage nobody was told of since they came to it; with the reason where one was given."""
+    moves = (
         _move.entity == ManagementResponse.__tablename__,
         _move.entity_id == _response.id,
-        _move.to_stage == ResponseStage.RETURNED.value,
+        _move.to_stage == stage.value,
     )
-    returned = sa.select(sa.func.count()).where(*returns).correlate(table_of(ManagementResponse))
-    number = returned.scalar_subquery()
-    last = sa.select(_move.reason).where(*returns).order_by(_move.id.desc()).limit(1)
+    moved = sa.select(sa.func.count()).where(*moves).correlate(table_of(ManagementResponse))
+    number = moved.scalar_subquery()
+    last = sa.select(_move.reason).where(*moves).order_by(_move.id.desc()).limit(1)
     reason = last.correlate(table_of(ManagementResponse)).scalar_subquery()
-    fresh = untaken(Ladder.RETURNED, _response.id, _response.due_on, number)
+    fresh = untaken(ladder, _response.id, _response.due_on, number)
     query = responses().add_columns(number.label("number"), reason.label("reason"))
-    query = query.where(_response.stage == ResponseStage.RETURNED, fresh)
+    query = query.where(_response.stage == stage, fresh)
     return [
         Owed(
-            Ladder.RETURNED,
+            ladder,
             row.id,
             row.due_on,
             row.number,

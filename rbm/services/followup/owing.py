@@ -36,6 +36,7 @@ class Ladder(StrEnum):
 
     TRANSMITTED = "response/transmitted"
     RESPONSE = "response"
+    SUBMITTED = "response/submitted"
     RETURNED = "response/returned"
     ACTION = "action"
     VERIFICATION = "verification"
@@ -43,6 +44,11 @@ class Ladder(StrEnum):
     ROUND_CLOSING = "round/closing"
     ROUND_MISSED = "round/missed"
     STALE = "stale"
+    REFUSED = "action/refused"
+    ASKED = "request/asked"
+    GRANTED = "request/granted"
+    DECLINED = "request/declined"
+    COMMENTS = "comments"
     DISCLOSURE = "disclosure"
 
 
@@ -139,7 +145,8 @@ def responses() -> sa.Select[Any]:
 
 def actions() -> sa.Select[Any]:
     """Actions with what notices say of them."""
-    columns = (_action.id, _action.due_on, _action.verify_by, _action.office_id, _action.owner_id, _action.number)
+    days = (_action.due_on, _action.original_due_on, _action.verify_by)
+    columns = (_action.id, *days, _action.office_id, _action.owner_id, _action.number)
     query = sa.select(*columns, _action.text, _recommendation.code, _office.name.label("office"))
     joined = table_of(Action).join(table_of(Recommendation), _recommendation.id == _action.recommendation_id)
     return query.select_from(joined.join(table_of(Office), _office.id == _action.office_id))

@@ -17,6 +17,13 @@ from rbm.services import notices
 from rbm.services.deadlines import deadlines_on
 from rbm.services.followup.audience import NOBODY, Audience, Persons, audience
 from rbm.services.followup.bringing import Brought, brought, recorded
+from rbm.services.followup.handing import (
+    claims_refused,
+    comments_asked,
+    requests_asked,
+    requests_decided,
+    responses_submitted,
+)
 from rbm.services.followup.happening import (
     actions_without_news,
     reports_disclosed,
@@ -60,10 +67,13 @@ def remind_follow_up(work: Work) -> Mapping[str, int]:
     hall = Hall(audience(work), deadlines_on(work, work.today), work)
     found = {
         "responses": [*responses_asked(work), *responses_returned(work), *responses_owed(work, hall.deadlines)],
-        "actions": actions_owed(work, hall.deadlines),
+        "endorsements": responses_submitted(work),
+        "actions": [*actions_owed(work, hall.deadlines), *claims_refused(work)],
+        "requests": [*requests_asked(work), *requests_decided(work)],
         "verifications": verifications_owed(work, hall.deadlines),
         "rounds": [*rounds_opened(work), *rounds_closing(work, hall.deadlines), *rounds_missed(work)],
         "stale": actions_without_news(work, hall.deadlines),
+        "drafts": comments_asked(work),
         "disclosed": reports_disclosed(work),
     }
     owed = sorted((one for those in found.values() for one in those), key=lambda one: one.due_on)
@@ -136,11 +146,34 @@ def _of_round_missed(hall: Hall, one: Owed) -> Said:
     yield NoticeKind.ROUND_MISSED, (*hall.audience.verifying(today), *hall.audience.directing(today))
 
 
-def _of_silence(hall: Hall, one: Owed) -> Said:
-    """The owner and those who answer for the office."""
+def _to_owner(kind: NoticeKind) -> Callable[[Hall, Owed], Said]:
+    """The person concerned and those who answer for the office are told."""
+
+    def say(hall: Hall, one: Owed) -> Said:
+        today, [office] = hall.work.today, one.offices
+        owner = hall.audience.owner(one.owner_id, office, today) if one.owner_id else NOBODY
+        yield kind, (*owner, *hall.audience.answering(office, today))
+
+    return say
+
+
+def _of_submission(hall: Hall, one: Owed) -> Said:
+    """The endorsers of the office, or of the nearest one above that has any."""
+    yield NoticeKind.RESPONSE_SUBMITTED, hall.audience.endorsing(one.offices[0], hall.work.today)
+
+
+def _of_request(hall: Hall, one: Owed) -> Said:
+    """The evaluation unit; of an action of its own, oversight as well."""
     today, [office] = hall.work.today, one.offices
-    owner = hall.audience.owner(one.owner_id, office, today) if one.owner_id else NOBODY
-    yield NoticeKind.ACTION_STALE, (*owner, *hall.audience.answering(office, today))
+    yield NoticeKind.REQUEST_ASKED, hall.audience.verifying(today)
+    if hall.audience.is_unit(office):
+        yield NoticeKind.REQUEST_ASKED, hall.audience.overseeing(office, today)
+
+
+def _of_comments(hall: Hall, one: Owed) -> Said:
+    """Those who answer for the offices that are judged."""
+    persons = (person for office in one.offices for person in hall.audience.answering(office, hall.work.today))
+    yield NoticeKind.COMMENTS_ASKED, tuple(persons)
 
 
 def _of_disclosure(hall: Hall, one: Owed) -> Said:
@@ -162,6 +195,7 @@ def _persons(levels: Brought, *wanted: EscalationLevel) -> Persons:
 
 SAID: Mapping[Ladder, Callable[[Hall, Owed], Said]] = {
     Ladder.TRANSMITTED: _to_office(NoticeKind.RESPONSE_ASKED),
+    Ladder.SUBMITTED: _of_submission,
     Ladder.RETURNED: _to_office(NoticeKind.RESPONSE_RETURNED),
     Ladder.RESPONSE: _of_response,
     Ladder.ACTION: _of_action,
@@ -169,7 +203,12 @@ SAID: Mapping[Ladder, Callable[[Hall, Owed], Said]] = {
     Ladder.ROUND_OPENED: _to_office(NoticeKind.ROUND_OPENED),
     Ladder.ROUND_CLOSING: _to_office(NoticeKind.ROUND_CLOSING),
     Ladder.ROUND_MISSED: _of_round_missed,
-    Ladder.STALE: _of_silence,
+    Ladder.STALE: _to_owner(NoticeKind.ACTION_STALE),
+    Ladder.REFUSED: _to_owner(NoticeKind.CLAIM_REFUSED),
+    Ladder.ASKED: _of_request,
+    Ladder.GRANTED: _to_owner(NoticeKind.REQUEST_GRANTED),
+    Ladder.DECLINED: _to_owner(NoticeKind.REQUEST_DECLINED),
+    Ladder.COMMENTS: _of_comments,
     Ladder.DISCLOSURE: _of_disclosure,
 }
 """Who is told what of each."""

@@ -55,7 +55,7 @@ def verified(work: Work, action: Action, on: date) -> None:
     work.add(Transition(**key, from_stage=before, to_stage=ActionStage.VERIFIED_COMPLETE))
 
 
-def test_totals_are_those_of_the_rows_at_the_cut_off(work: Work, rows: Evaluating) -> None:
+def test_r127_totals_are_those_of_the_rows_at_the_cut_off(work: Work, rows: Evaluating) -> None:
     _, _, response, action = followed(rows)
     followed(rows, source=SourceKind.AUDIT)
     verified(work, followed(rows)[3], CUT_OFF)
@@ -78,7 +78,7 @@ def test_totals_are_those_of_the_rows_at_the_cut_off(work: Work, rows: Evaluatin
     assert row["actions"][0]["overdue_days"] == 30
 
 
-def test_later_changes_alter_neither_the_report_nor_what_is_computed_again(work: Work, rows: Evaluating) -> None:
+def test_r127_later_changes_alter_neither_the_report_nor_what_is_computed_again(work: Work, rows: Evaluating) -> None:
     _, recommendation, _, action = followed(rows)
     report = followup.lock_status_report(work, 2025)
     before = report.content_hash
