@@ -22,7 +22,7 @@ from rbm.model.responses import ManagementResponse
 from rbm.services.followup.audience import Persons
 from rbm.services.followup.bringing import Brought, read_back
 from rbm.services.followup.owing import Ladder
-from rbm.services.responses import is_owed
+from rbm.services.responses import is_owed, response_clocks
 from rbm.terms.followup import OPEN_STAGES, EscalationLevel
 from rbm.work import Work
 
@@ -93,11 +93,16 @@ def escalations(work: Work, rows: Sequence[Action]) -> list[Escalation | None]:
 
 
 def response_escalations(work: Work, rows: Sequence[ManagementResponse]) -> list[Escalation | None]:
-    """Whether each response is overdue today, since when, and to whom it was brought; nothing for one that is not."""
-    late = {row.id for row in rows if is_owed(row) and row.due_on < work.today}
+    """Whether each response is overdue today, since when, and to whom it was brought; nothing for one that is not.
+
+    One that came is overdue by the day of what was recommended since.
+    """
+    clocks = zip(rows, response_clocks(work, rows), strict=True)
+    days = [row.due_on if is_owed(row) else clock.awaited_by for row, clock in clocks]
+    late = {row.id: due_on for row, due_on in zip(rows, days, strict=True) if due_on and due_on < work.today}
     taken = _steps(work, Ladder.RESPONSE, late)
-    cases = [Case(row.due_on, taken.get((row.id, row.due_on), ())) if row.id in late else None for row in rows]
-    return _told(work, cases)
+    cases = {key: Case(due_on, taken.get((key, due_on), ())) for key, due_on in late.items()}
+    return _told(work, [cases.get(row.id) for row in rows])
 
 
 def told_within(work: Work, rows: Sequence[Any]) -> list[bool]:

@@ -12,16 +12,15 @@ from rbm import bulk
 from rbm.db import table_of
 from rbm.model.evaluation import Evaluation, EvaluationSubject
 from rbm.model.followup import Action, ActionRequest, ActionVerification
+from rbm.services.evaluation.commenting import COMMENTED
 from rbm.services.followup.happening import RECENT, responses_at
 from rbm.services.followup.owing import Ladder, Owed, actions, said_of_action, untaken
 from rbm.settings import settings
-from rbm.terms.evaluation import EvaluationStage
 from rbm.terms.followup import OPEN_STAGES, Verdict
 from rbm.terms.planning import RequestStage
 from rbm.terms.responses import ResponseStage
 from rbm.work import Work
 
-COMMENTED = (EvaluationStage.DRAFT_REPORT, EvaluationStage.QUALITY_REVIEW)
 DECIDED = {RequestStage.GRANTED: Ladder.GRANTED, RequestStage.DECLINED: Ladder.DECLINED}
 _action, _verdict, _request = table_of(Action).c, table_of(ActionVerification).c, table_of(ActionRequest).c
 _evaluation, _subject = table_of(Evaluation).c, table_of(EvaluationSubject).c

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from graph_schema.execute import execute
 from rbm import clock
 from rbm.access import PUBLIC, Actor
+from rbm.model.findings import Addressee
 from rbm.model.followup import Action
 from rbm.model.people import Membership, Office, Person
 from rbm.model.responses import ManagementResponse
@@ -102,6 +103,24 @@ def test_a_response_begins_with_the_office_that_owes_it(start: Begin) -> None:
         ]
         Make(work)
         rows[0].submitted_on = DUE + 21 * DAY
+        assert followup.response_escalations(work, rows) == [None]
+
+
+def test_a_response_that_lacks_an_answer_to_what_came_since_is_escalated_by_the_day_of_that(hall: Hall) -> None:
+    with hall.start() as work:
+        Make(work)
+        about = sa.select(Addressee).where(Addressee.recommendation_id == hall.recommendation)
+        work.session.scalars(about).one().due_on = DUE
+    for days in (0, 7, 21):
+        hall.remind(DUE + days * DAY)
+    with hall.start(now=moment(DUE + 21 * DAY)) as work:
+        rows = work.session.scalars(sa.select(ManagementResponse)).all()
+        [found] = followup.response_escalations(work, rows)
+        assert found
+        assert (found.overdue_since, found.overdue_days, found.step) == (DUE + DAY, 21, 21)
+        assert steps(found)[0] == ("office", 0, "COUNTRY", ["focal", "head"])
+        Make(work)
+        work.session.scalars(about).one().answered_on = work.today
         assert followup.response_escalations(work, rows) == [None]
 
 
