@@ -1,6 +1,5 @@
 """The HTTP door: `POST /graphql`, a GraphiQL page for browsers, health and metrics."""
 
-import gc
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -21,6 +20,7 @@ from app.operations.metrics import Metrics, MetricsEndpoint
 from app.operations.statements import count_statements
 from app.operations.watching import Watching
 from jobs.nudge import Refresher
+from rbm.memory import settle
 from rbm.settings import Settings, settings
 
 
@@ -52,6 +52,5 @@ async def _fresh(refresher: Refresher) -> AsyncIterator[None]:
 def application() -> Starlette:
     """The application of a process that serves, over the database of the settings. Conflict when that is not ready."""
     made = make_app(database.prepare())
-    gc.collect()
-    gc.freeze()  # the program and its schema stay, and need not be looked through while serving
+    settle()
     return made

@@ -26,6 +26,7 @@ from benchmarks.followup_fill import NOW, TODAY, fill
 from benchmarks.rollup_stored import fresh
 from graph_schema.execute import execute
 from rbm.access import SYSTEM
+from rbm.memory import settle
 from rbm.model.evaluation import Evaluation
 from rbm.model.findings import Addressee, Recommendation
 from rbm.model.followup import Action
@@ -244,6 +245,7 @@ def counted(engine: sa.Engine) -> str:
 def main(plan: Plan | None = None) -> None:
     """Measure on each kind of database and print."""
     plan = plan or Plan()
+    settle()
     for kind in plan.kinds:
         with tempfile.TemporaryDirectory(prefix="rbm-followup-") as folder, fresh(kind, Path(folder)) as engine:
             fill(engine, plan.evaluations)

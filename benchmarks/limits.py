@@ -4,7 +4,6 @@ Asks 1,000 questions that must be refused, each a document of its own so that no
 memory, and prints one line of JSON with milliseconds, by the clock and of the processor.
 """
 
-import gc
 import json
 import statistics
 import time
@@ -17,6 +16,7 @@ import sqlalchemy as sa
 from graph_schema.execute import execute
 from rbm.access import PUBLIC
 from rbm.db import open_engine
+from rbm.memory import settle
 
 QUESTIONS = 1_000
 PAGES = "frameworks(first: 100) { edges { node { results(first: 100) { edges { node { ...R } } } } } }"
@@ -66,8 +66,7 @@ def spread(times: list[float]) -> dict[str, float]:
 def main() -> None:
     """Ask, and print."""
     engine = open_engine("sqlite://")
-    gc.collect()
-    gc.freeze()  # as the server does
+    settle()
     names = list(islice(cycle(HOSTILE), QUESTIONS))
     taken = [refuse(engine, HOSTILE[name](number)) for number, name in enumerate(names)]
     by_name = {name: [one.processor for one, of in zip(taken, names, strict=True) if of == name] for name in HOSTILE}

@@ -22,6 +22,7 @@ from jobs.claims import LEASE
 from jobs.run import Ran, report, run_due
 from jobs.schedule import JOBS, Job
 from rbm import clock
+from rbm.memory import settle
 from rbm.terms.jobs import JobOutcome
 
 LONGEST_WAIT = 0.5
@@ -53,6 +54,7 @@ def work(clockwork: Clockwork, stop: threading.Event) -> None:
         trigger = IntervalTrigger(seconds=seconds, start_date=EPOCH, timezone=UTC)
         scheduler.add_job(tick, trigger, (clockwork, job), id=job.name)
         scheduler.add_job(tick, args=(clockwork, job), id=f"{job.name} at the start")
+    settle()
     scheduler.start()
     stop.wait()
     scheduler.shutdown(wait=True)

@@ -1,6 +1,5 @@
 """Fixtures: a fresh database of each kind, units of work, and the shared reference data."""
 
-import gc
 import os
 import shutil
 import tempfile
@@ -15,6 +14,7 @@ import sqlalchemy as sa
 from hypothesis import settings
 
 from rbm.access import SYSTEM, Actor
+from rbm.memory import settle
 from rbm.work import Work, begin
 from tests import databases
 from tests.make import Make
@@ -39,8 +39,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 def pytest_collection_finish() -> None:
     """Let the collector of garbage leave thousands of tests alone: it would stop a test for seconds."""
-    gc.collect()
-    gc.freeze()
+    settle()
 
 
 def turning(item: pytest.Item) -> bool:
