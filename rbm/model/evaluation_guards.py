@@ -141,16 +141,12 @@ def _refuse_failed(work: Any, evaluation: Any, gate: QualityGate) -> None:
 
 def _refuse_rewritten(work: Any, evaluation: Any) -> None:
     """Nothing, when by the trail it still says what it said when its final report passed. Conflict otherwise."""
-    review = _newest_review(work, evaluation, QualityGate.FINAL)
-    moves = sa.select(sa.func.max(Transition.at)).where(
-        Transition.entity == review.__tablename__, Transition.entity_id == review.id
-    )
-    finished = work.session.scalars(moves).one()
-    if finished is None:
-        return
-    entry = table_of(AuditEntry).c
+    review, entry = _newest_review(work, evaluation, QualityGate.FINAL), table_of(AuditEntry).c
+    of_it = (Transition.entity == review.__tablename__, Transition.entity_id == review.id)
+    finished = sa.select(sa.func.max(Transition.at)).where(*of_it).scalar_subquery()
+    passing = sa.select(sa.func.min(entry.id)).where(entry.entity_id == str(review.id), entry.at >= finished)
     since = sa.select(entry.entity, entry.entity_id, entry.changes).where(
-        entry.at > finished, entry.entity.in_(SAYING), entry.kind != AuditKind.REFUSED
+        entry.id > passing.scalar_subquery(), entry.entity.in_(SAYING), entry.kind != AuditKind.REFUSED
     )
     own = {str(row.id) for relation in SAYING.values() for row in _all(work, evaluation, relation)}
     for row in bulk.select(work.session, since):

@@ -1,5 +1,6 @@
 """Rows around quality reviews: questions, documents to review, and finished reviews of final evaluations."""
 
+from datetime import date
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -7,10 +8,13 @@ from uuid import UUID
 from rbm.model.appraisal import Checklist, QualityReview
 from rbm.model.evaluation import Evaluation, EvaluationDocument
 from rbm.services.evaluation import QuestionInput
+from rbm.stages import Transition
 from rbm.terms.evaluation import DocumentKind, QualityGate, QualityLevel, QualityStage, TextLanguage
 from rbm.work import Work
+from tests.conftest import Begin
 from tests.evaluating import FINAL
 from tests.make import Make
+from tests.services.evaluation.scene import at
 
 
 def questions(*weights: int) -> list[QuestionInput]:
@@ -57,3 +61,14 @@ def review(work: Work, evaluation: Evaluation, asked: Checklist, **facts: Any) -
     }
     assessor = Make(work).person()
     return work.add(QualityReview(**(defaults | facts), evaluation=evaluation, checklist=asked, assessor=assessor))
+
+
+def finish(start: Begin, review_id: UUID, day: date) -> None:
+    """A review that passes on a day."""
+    with start(now=at(day)) as work:
+        review = Make(work).work.get(QualityReview, review_id)
+        review.stage = QualityStage.RATED
+        work.flush()
+        review.stage, review.finished_on = QualityStage.FINAL, day
+        named = {"entity": "quality_review", "entity_id": review_id, "from_stage": "rated", "to_stage": "final"}
+        work.add(Transition(**named, at=work.now))

@@ -27,6 +27,7 @@ from tests.conftest import Begin
 from tests.evaluating import Evaluating
 from tests.make import Make
 from tests.refusals import refused
+from tests.services.evaluation.reviewed import finish
 from tests.services.evaluation.scene import OVER, TODAY, Scene, at
 
 pytestmark = pytest.mark.in_turn
@@ -232,14 +233,12 @@ def test_what_it_says_is_not_changed_after_its_final_report_passed(
         at_gate = (QualityReview.evaluation_id == key, QualityReview.gate == QualityGate.FINAL)
         review = work.session.scalars(sa.select(QualityReview).where(*at_gate)).one()
         Evaluating(Make(work)).finding(work.get(Evaluation, key), number=2)
-        moved = {"entity": "quality_review", "entity_id": review.id, "from_stage": "rated", "to_stage": "final"}
-        work.add(Transition(**moved, at=at(date(2026, 3, 3))))
+    finish(start, review.id, date(2026, 3, 3))
     with start(now=at(date(2026, 3, 4))) as work:
         change(Make(work).work, work.get(Evaluation, key))
     with refused(engine, Conflict, "quality_reviews", scene.officer) as work:
         evaluation.finalise_evaluation(work, key)
-    with start() as work:
-        Make(work).work.add(Transition(**moved, at=at(date(2026, 3, 5))))
+    finish(start, review.id, date(2026, 3, 5))
     with start(scene.officer) as work:
         assert evaluation.finalise_evaluation(work, key).stage is S.FINAL
 
