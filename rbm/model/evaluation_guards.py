@@ -4,6 +4,7 @@ The row classes are reached through the relations of the evaluation, whose modul
 """
 
 from datetime import date
+from itertools import chain
 from typing import Any
 
 import sqlalchemy as sa
@@ -30,6 +31,8 @@ SAYING = {
     "evaluation_report": "reports",
 }
 """Where it stands what an evaluation says, as tables and as relations of it."""
+DETAILS = ("addressee", "recommendation_part", "recommendation_basis", "recommendation_link")
+"""What belongs to its recommendations, and is made anew where it changes."""
 OPEN = (QualityStage.ASSIGNED, QualityStage.RATED)
 
 
@@ -146,12 +149,13 @@ def _refuse_rewritten(work: Any, evaluation: Any) -> None:
     finished = sa.select(sa.func.max(Transition.at)).where(*of_it).scalar_subquery()
     passing = sa.select(sa.func.min(entry.id)).where(entry.entity_id == str(review.id), entry.at >= finished)
     since = sa.select(entry.entity, entry.entity_id, entry.changes).where(
-        entry.id > passing.scalar_subquery(), entry.entity.in_(SAYING), entry.kind != AuditKind.REFUSED
+        entry.id > passing.scalar_subquery(), entry.entity.in_((*SAYING, *DETAILS)), entry.kind != AuditKind.REFUSED
     )
     own = {str(row.id) for relation in SAYING.values() for row in _all(work, evaluation, relation)}
     for row in bulk.select(work.session, since):
-        if row.entity_id in own or str(evaluation.id) in row.changes.get("evaluation_id", ()):
-            words = SAYING[row.entity].replace("_", " ")
+        above = (row.changes.get(name, ()) for name in ("evaluation_id", "recommendation_id"))
+        if not {row.entity_id, *chain(*above)}.isdisjoint({*own, str(evaluation.id)}):
+            words = SAYING.get(row.entity, "recommendations")
             raise Conflict(f"its {words} were changed since its final report passed the review", "quality_reviews")
 
 

@@ -27,7 +27,6 @@ from tests.conftest import Begin
 from tests.evaluating import Evaluating
 from tests.make import Make
 from tests.refusals import refused
-from tests.services.evaluation.reviewed import finish
 from tests.services.evaluation.scene import OVER, TODAY, Scene, at
 
 pytestmark = pytest.mark.in_turn
@@ -210,37 +209,6 @@ def test_a_text_that_replaces_the_one_that_passed_passes_itself(scene: Scene, st
         Evaluating(Make(work)).review(row, QualityGate.FINAL, **facts)
     with start(scene.officer) as work:
         assert evaluation.finalise_evaluation(work, key).report_hash == "2" * 64
-
-
-def second_removed(work: Work, row: Any) -> None:
-    work.remove(work.session.scalars(sa.select(Finding).where(Finding.number == 2)).one())
-
-
-def one_more(work: Work, row: Any) -> None:
-    of = Evaluating(Make(work))
-    of.recommendation(row, of.make.office(), stage=RecommendationStage.DRAFT, issued_on=None)
-
-
-@pytest.mark.parametrize(
-    "change",
-    [changed(Finding, text="otherwise"), changed(EvaluationReport, limitations="none"), second_removed, one_more],
-)
-def test_what_it_says_is_not_changed_after_its_final_report_passed(
-    scene: Scene, start: Begin, engine: sa.Engine, change: Callable[[Work, Any], None]
-) -> None:
-    key = scene.complete(S.QUALITY_REVIEW, **OVER)
-    with start() as work:
-        at_gate = (QualityReview.evaluation_id == key, QualityReview.gate == QualityGate.FINAL)
-        review = work.session.scalars(sa.select(QualityReview).where(*at_gate)).one()
-        Evaluating(Make(work)).finding(work.get(Evaluation, key), number=2)
-    finish(start, review.id, date(2026, 3, 3))
-    with start(now=at(date(2026, 3, 4))) as work:
-        change(Make(work).work, work.get(Evaluation, key))
-    with refused(engine, Conflict, "quality_reviews", scene.officer) as work:
-        evaluation.finalise_evaluation(work, key)
-    finish(start, review.id, date(2026, 3, 5))
-    with start(scene.officer) as work:
-        assert evaluation.finalise_evaluation(work, key).stage is S.FINAL
 
 
 @pytest.mark.parametrize("stage", WAY)
