@@ -200,7 +200,7 @@ class Moves:
 
 def _told_moves(staged: type[Row], columns: Any, actor: Actor) -> sa.ColumnElement[bool]:
     """Which moves of the rows seen are told: all, unless the rule of the class says otherwise with `moves`."""
-    limit: Any = getattr(staged.SEEN, "moves", None)  # type: ignore[attr-defined]
+    limit: Any = getattr(_rule(staged), "moves", None)
     return sa.true() if limit is None or actor.system else limit(staged, columns, actor)
 
 
@@ -245,13 +245,18 @@ def reach(cls: type[Row], path: str, at_end: Any) -> sa.ColumnElement[bool]:
 
 def visible(cls: type[Row], actor: Actor) -> sa.ColumnElement[bool]:
     """The predicate of the rows of `cls` that `actor` sees. The invisible does not exist for the actor."""
+    return sa.true() if actor.system else _rule(cls).predicate(cls, actor)
+
+
+def _rule(cls: type[Row]) -> Seen:
+    """Who sees the rows of a class, as it says itself. AttributeError for one that does not: there is no default."""
     seen: Seen = cls.SEEN  # type: ignore[attr-defined]
-    return sa.true() if actor.system else seen.predicate(cls, actor)
+    return seen
 
 
 def office_of(session: Session, row: Row) -> UUID | None:
     """The office a row belongs to, or None where its class belongs to no office."""
-    path: str | None = getattr(type(row).SEEN, "path", None)  # type: ignore[attr-defined]
+    path: str | None = getattr(_rule(type(row)), "path", None)
     if path is None:
         return None
     table: type[Row] = type(row)

@@ -82,9 +82,14 @@ class Make:
         people.grant_role(self.work, person.id, (office or self.headquarters()).id, role)
         return people.actor_of_person(self.work, person)
 
+    def person_of(self, actor: Actor) -> Person:
+        """The person who acts."""
+        assert actor.person_id
+        return self.work.get(Person, actor.person_id)
+
     def token(self, actor: Actor) -> str:
         """The secret of an API token of an actor that does not end: servers under test read the clock."""
-        row, secret = people.issue_token(self.work, actor.person_id, "laptop")  # type: ignore[arg-type]
+        row, secret = people.issue_token(self.work, self.person_of(actor).id, "laptop")
         row.expires_at = None
         return secret
 

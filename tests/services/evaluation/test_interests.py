@@ -64,8 +64,8 @@ def keyed(scene: Scene, start: Begin, commissioner: UUID) -> dict[str, Any]:
     """Evaluations of the country office, and what belongs to them."""
     with start() as work:
         of = Evaluating(Make(work))
-        office, shared = work.get(Office, scene.office), {"office": work.get(Office, commissioner)}
-        shared["level"] = EvaluationLevel.DECENTRALIZED  # type: ignore[assignment]
+        office = work.get(Office, scene.office)
+        shared = {"office": work.get(Office, commissioner), "level": EvaluationLevel.DECENTRALIZED}
         draft = of.complete(of.evaluation(S.DRAFT_REPORT, **shared, **OPEN), office)
         planned = of.evaluation(S.PLANNED, **shared)
         subjects = [of.subject(planned, one) for one in (office, of.make.office())]

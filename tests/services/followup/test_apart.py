@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from rbm.access import Actor
 from rbm.errors import Forbidden, Invalid
-from rbm.model.people import Membership, Office, OfficePlacement, Person
+from rbm.model.people import Membership, Office, OfficePlacement
 from rbm.services import followup, people
 from rbm.terms.followup import ReleaseReason
 from rbm.terms.people import Role
@@ -39,7 +39,7 @@ def officer(field: Field, role: Role, where: str, since: date, until: date | Non
         make = Make(work)
         offices = {"office": field.office, "region": work.find(Office, "REGION").id}
         offices |= {"headquarters": make.headquarters().id, "elsewhere": make.office().id}
-        person = work.get(Person, make.actor(Role.EVALUATION_OFFICER, work.get(Office, field.unit)).person_id)  # type: ignore[arg-type]
+        person = make.person_of(make.actor(Role.EVALUATION_OFFICER, work.get(Office, field.unit)))
         work.add(Membership(person=person, office_id=offices[where], role=role, valid_from=since, valid_to=until))
         return people.actor_of_person(work, person)
 

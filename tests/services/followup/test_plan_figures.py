@@ -2,6 +2,7 @@
 
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -35,9 +36,9 @@ def rows(make: Make) -> Evaluating:
     return Evaluating(make)
 
 
-def counts(work: Work, *which: KeyFigure, **facts: object) -> list[tuple[int | None, int | None]]:
+def counts(work: Work, *which: KeyFigure, **facts: Any) -> list[tuple[int | None, int | None]]:
     work.flush()
-    found = key_figures(work, FigureQuestion(figures=list(which), **facts))  # type: ignore[arg-type]
+    found = key_figures(work, FigureQuestion(figures=list(which), **facts))
     return [(each.numerator, each.denominator) for each in found]
 
 

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from rbm.audit import AuditEntry, AuditKind
 from rbm.errors import Forbidden
-from rbm.files.registers import Faulty, read_register, write_workbook
+from rbm.files.registers import read_register, write_workbook
 from rbm.model.evaluation import Evaluation
 from rbm.model.findings import Addressee, Recommendation
 from rbm.model.followup import Action, ActionEvidence, ActionRequest
@@ -27,6 +27,7 @@ from rbm.work import Work
 from tests.evaluating import Evaluating
 from tests.files.register_builder import cells, csv_file
 from tests.make import Make
+from tests.services.followup.registers import refused, take
 from tests.services.iati.stored import everything
 
 ISSUED = date(2025, 6, 30)
@@ -39,16 +40,6 @@ def jordan(make: Make) -> Office:
     person = make.person(email="Lina@example.org")
     people.grant_role(make.work, person.id, office.id, Role.REPORTER)
     return office
-
-
-def take(work: Work, folder: Path, *rows: Any, office: str | None = None) -> Imported:
-    return followup.import_register(work, read_register(csv_file(folder, *rows)), office)
-
-
-def refused(work: Work, folder: Path, *rows: Any) -> list[str]:
-    with pytest.raises(Faulty) as caught:
-        take(work, folder, *rows)
-    return [words for _, words in caught.value.faults]
 
 
 def one(work: Work, cls: Any) -> Any:

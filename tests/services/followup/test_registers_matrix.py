@@ -1,6 +1,5 @@
 """The register that is given out: a row for each action, the decisions that stand, the status by office."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -13,7 +12,6 @@ from rbm.model.findings import Addressee, RecommendationPart
 from rbm.model.followup import ActionUpdate
 from rbm.services import followup, people
 from rbm.services.followup import Imported, RecommendationQuestion
-from rbm.settings import settings
 from rbm.terms.findings import AddresseeKind
 from rbm.terms.followup import ActionStage
 from rbm.terms.people import Role
@@ -30,16 +28,6 @@ TODAY = date(2026, 3, 2)
 def build(make: Make) -> Evaluating:
     """Builders of evaluation rows."""
     return Evaluating(make)
-
-
-@pytest.fixture
-def geneva(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """An organisation in Geneva."""
-    monkeypatch.setenv("RBM_TIME_ZONE", "Europe/Zurich")
-    settings.cache_clear()
-    yield
-    monkeypatch.undo()
-    settings.cache_clear()
 
 
 def lines(sheet: Sheet) -> list[dict[str, Any]]:

@@ -9,9 +9,9 @@ import sqlalchemy as sa
 
 from rbm.access import Actor
 from rbm.errors import Forbidden
-from rbm.files.registers import Faulty, read_register, write_workbook
+from rbm.files.registers import read_register, write_workbook
 from rbm.model.followup import Action, ActionEvidence, ActionRequest
-from rbm.model.people import Office, Person
+from rbm.model.people import Office
 from rbm.model.responses import ManagementResponse, RecommendationResponse
 from rbm.services import followup, people, responses
 from rbm.services.followup import ActionQuestion, Imported
@@ -26,8 +26,9 @@ from rbm.terms.responses import ResponseStage
 from rbm.work import Work
 from tests.conftest import NOW
 from tests.evaluating import Evaluating
-from tests.files.register_builder import HEAD, cells, csv_file
+from tests.files.register_builder import HEAD, cells
 from tests.make import Make
+from tests.services.followup.registers import refused, take
 
 ISSUED, ANSWERED, DONE = date(2025, 6, 30), date(2025, 7, 20), date(2025, 11, 30)
 BARE: dict[str, Any] = {"Action": None, "Owner": None, "Due_date": None, "Status": None}
@@ -41,16 +42,6 @@ def jordan(make: Make) -> Office:
     office = make.office(code="JOR")
     people.grant_role(make.work, make.person(email="lina@example.org").id, office.id, Role.REPORTER)
     return office
-
-
-def take(work: Work, folder: Path, *rows: Any, head: Any = HEAD) -> Imported:
-    return followup.import_register(work, read_register(csv_file(folder, *rows, head=head)))
-
-
-def refused(work: Work, folder: Path, *rows: Any) -> list[str]:
-    with pytest.raises(Faulty) as caught:
-        take(work, folder, *rows)
-    return [words for _, words in caught.value.faults]
 
 
 def one(work: Work, cls: Any) -> Any:
@@ -137,8 +128,8 @@ def importer(start: Any, *roles: Role) -> Actor:
         actor = make.actor(Role.HQ_RESULTS)
         for role in roles:
             place = unit if role is Role.EVALUATION_OFFICER else people.headquarters(work)
-            people.grant_role(work, actor.person_id, place.id, role)  # type: ignore[arg-type]
-        return people.actor_of_person(work, work.get(Person, actor.person_id))  # type: ignore[arg-type]
+            people.grant_role(work, make.person_of(actor).id, place.id, role)
+        return people.actor_of_person(work, make.person_of(actor))
 
 
 def test_who_imports_wrote_it_and_never_judges_it(start: Any, tmp_path: Path) -> None:

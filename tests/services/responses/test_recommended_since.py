@@ -19,6 +19,7 @@ from rbm.services.responses import ResponseClock, ResponseQuestion
 from rbm.terms.findings import AddresseeKind, RecommendationPriority
 from rbm.terms.followup import RecommendationStatus
 from rbm.terms.responses import Incompleteness, ResponseDecision, ResponseStage, ResponseTiming
+from rbm.work import Work
 from tests.refusals import refused
 from tests.services.responses.scene import Scene, at
 
@@ -51,9 +52,9 @@ def clocks(scene: Scene) -> tuple[Addressee, ResponseClock, list[ResponseTiming]
         return addressee, clock, found
 
 
-def _found(work: object, timing: ResponseTiming) -> bool:
-    query = responses.find_responses(work, ResponseQuestion(timing))  # type: ignore[arg-type]
-    return bool(work.session.scalars(query).all())  # type: ignore[attr-defined]
+def _found(work: Work, timing: ResponseTiming) -> bool:
+    query = responses.find_responses(work, ResponseQuestion(timing))
+    return bool(work.session.scalars(query).all())
 
 
 def test_it_has_a_clock_of_its_own_that_is_kept_when_it_was_answered(scene: Scene) -> None:
