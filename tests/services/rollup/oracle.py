@@ -46,16 +46,20 @@ class _Chain:
     def __init__(self, work: Work, period: Period) -> None:
         self.rows = {row.id: row for row in work.session.scalars(sa.select(Indicator))}
         self.links: dict[UUID, list[ContributionLink]] = defaultdict(list)
+        self.linked: set[UUID] = set()
         for link in work.session.scalars(sa.select(ContributionLink)):
             begins, ends = link.valid_from or period.start, link.valid_to or period.end
-            if link.included and begins <= period.end and ends >= period.start:
-                self.links[link.parent_id].append(link)
+            if begins <= period.end and ends >= period.start:
+                self.linked.add(link.parent_id)
+                if link.included:
+                    self.links[link.parent_id].append(link)
         self.own = self._own(work, period)
 
     def value(self, key: UUID) -> Fraction | None:
-        """The value of an indicator, None when nothing makes one."""
+        """The value of an indicator, None when nothing makes one. Where nothing is linked, it stands by itself."""
         row = self.rows[key]
-        parts = [] if row.composition is Composition.CONTRIBUTED_ONLY else [self.own.get(key)]
+        fed = row.composition is Composition.CONTRIBUTED_ONLY and key in self.linked
+        parts = [] if fed else [self.own.get(key)]
         if row.composition is not Composition.OWN_ONLY:
             parts += [self._given(link) for link in self.links[key]]
         there = [part for part in parts if part is not None]
